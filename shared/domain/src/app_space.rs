@@ -1,0 +1,146 @@
+//! A tenant's app: its name, how it is reached, and its policy.
+
+use serde::{Deserialize, Serialize};
+
+use crate::device::Platform;
+use crate::id::{AppSpaceId, CompanyId};
+use crate::invalid::Invalid;
+use crate::time::Span;
+
+/// The owner of App Spaces.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Company {
+    /// Its id.
+    pub id: CompanyId,
+    /// Its name, as administrators see it.
+    pub name: String,
+}
+
+/// One app with its users, devices, Request Origins, push settings and policy.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AppSpace {
+    /// Its id.
+    pub id: AppSpaceId,
+    /// The company it belongs to.
+    pub company: CompanyId,
+    /// Its name, as users see it.
+    pub name: String,
+    /// The URL scheme that opens the app.
+    pub app_protocol: AppProtocol,
+    /// Where pushes go.
+    pub push: PushPlatforms,
+    /// Lifetimes and limits.
+    pub policy: Policy,
+}
+
+/// A URL scheme that opens an app, e.g. `myapp` (RFC 3986, section 3.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AppProtocol(String);
+
+impl AppProtocol {
+    /// Takes the value of `field`. Schemes that a browser acts upon are refused.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, Invalid> {
+        let scheme = text.to_ascii_lowercase();
+        let well_formed = scheme.starts_with(|c: char| c.is_ascii_lowercase())
+            && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+            && scheme.len() <= 64;
+        if !well_formed {
+            return Err(Invalid::new(field, "is not a URL scheme"));
+        }
+        if matches!(
+            scheme.as_str(),
+            "http" | "https" | "javascript" | "data" | "file" | "ftp" | "blob" | "about"
+        ) {
+            return Err(Invalid::new(field, "is a scheme of its own meaning and cannot open an app"));
+        }
+        Ok(Self(scheme))
+    }
+
+    /// The scheme without `:`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The SNS platform applications of an App Space, by ARN. Without one, devices of that platform get no push
+/// and find their challenges by asking.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct PushPlatforms {
+    /// Firebase Cloud Messaging.
+    pub android: Option<String>,
+    /// Apple Push Notification service.
+    pub ios: Option<String>,
+}
+
+impl PushPlatforms {
+    /// The platform application for devices of `platform`.
+    pub fn application(&self, platform: Platform) -> Option<&str> {
+        match platform {
+            Platform::Android => self.android.as_deref(),
+            Platform::Ios => self.ios.as_deref(),
+            Platform::Other => None,
+        }
+    }
+}
+
+/// Lifetimes and limits of an App Space.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Policy {
+    /// How long a challenge lives when its Request Origin does not say.
+    pub challenge_lifetime: Span,
+    /// The longest that a Request Origin may ask for.
+    pub challenge_lifetime_max: Span,
+    /// How long an enrolment can be redeemed.
+    pub enrolment_lifetime: Span,
+    /// Most undecided challenges of one user.
+    pub pending_max: u32,
+    /// Most pushes to one user within [`Policy::push_window`].
+    pub pushes_max: u32,
+    /// See [`Policy::pushes_max`].
+    pub push_window: Span,
+    /// How long a user is left alone after a `not_me`.
+    pub cool_down: Span,
+    /// Wrong matching codes that fail a challenge.
+    pub wrong_codes_max: u8,
+    /// Failed PIN or biometric attempts that revoke a device.
+    pub strong_failures_max: u8,
+    /// Most active devices of one user.
+    pub devices_max: u32,
+    /// The notification's title when its Request Origin does not say.
+    pub notification_title: String,
+    /// The notification's text when its Request Origin does not say.
+    pub notification_body: String,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            challenge_lifetime: Span::minutes(5),
+            challenge_lifetime_max: Span::hours(24),
+            enrolment_lifetime: Span::minutes(10),
+            pending_max: 5,
+            pushes_max: 10,
+            push_window: Span::minutes(10),
+            cool_down: Span::minutes(5),
+            wrong_codes_max: 5,
+            strong_failures_max: 5,
+            devices_max: 10,
+            notification_title: "Confirmation requested".into(),
+            notification_body: "Open the app to see what is asked.".into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_app_protocol_is_a_scheme_that_no_browser_acts_upon() {
+        assert_eq!(AppProtocol::parse("appProtocol", "MyApp").unwrap().as_str(), "myapp");
+        for text in ["", "1app", "my app", "my:app", "https", "JavaScript", "data", "ä"] {
+            assert!(AppProtocol::parse("appProtocol", text).is_err(), "{text}");
+        }
+    }
+}

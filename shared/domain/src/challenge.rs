@@ -1,0 +1,349 @@
+//! One question to one user, or to whoever claims it, and its one outcome.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::answer::{Answer, CodeCheck, DeclineReason, Evidence, SignedAnswer};
+use crate::callback::CallbackUrl;
+use crate::chance::{self, Random};
+use crate::id::{AppSpaceId, ChallengeId, DeviceId, RequestOriginId, UserId};
+use crate::invalid::Invalid;
+use crate::question::AnswerOption;
+use crate::refused::Refused;
+use crate::time::Timestamp;
+
+/// A challenge: the "request" of the Request Origin API.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Challenge {
+    /// Its id.
+    pub id: ChallengeId,
+    /// Where it belongs.
+    pub app_space: AppSpaceId,
+    /// Who asks.
+    pub origin: RequestOriginId,
+    /// The canonical [`crate::question::Document`]: content, buttons, times. What is signed is what is shown.
+    pub document: String,
+    /// SHA-256 of `document`, base64url.
+    pub digest: String,
+    /// The possible answers, as in the document.
+    pub options: Vec<AnswerOption>,
+    /// What an answer must repeat, so that it answers this very challenge.
+    pub nonce: String,
+    /// What the person types from the Request Origin's screen.
+    pub matching_code: Option<MatchingCode>,
+    /// The Request Origin's own number of the matter.
+    pub transaction_id: Option<String>,
+    /// Where the outcome goes.
+    pub callback: Option<CallbackUrl>,
+    /// What the push says.
+    pub notification: Notification,
+    /// When it was asked.
+    pub asked_at: Timestamp,
+    /// From then on it cannot be answered.
+    pub expires_at: Timestamp,
+    /// How far it is.
+    pub state: ChallengeState,
+}
+
+/// What a push says about a challenge. Never its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notification {
+    /// Whether there is a push at all.
+    pub show: bool,
+    /// Title.
+    pub title: String,
+    /// Text.
+    pub body: String,
+}
+
+/// Six digits that the Request Origin shows and the person types.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MatchingCode(String);
+
+impl MatchingCode {
+    /// A fresh code.
+    pub fn new(random: &dyn Random) -> Self {
+        Self(format!("{:06}", chance::below(random, 1_000_000)))
+    }
+
+    /// The digits, for the Request Origin and for the comparison.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for MatchingCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MatchingCode(…)")
+    }
+}
+
+/// How far a challenge is. [`ChallengeState::Claimable`] and [`ChallengeState::Pending`] are open, the others are outcomes, for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum ChallengeState {
+    /// For whoever claims it.
+    Claimable {
+        /// SHA-256 of the claim token.
+        claim_hash: String,
+    },
+    /// Waits for its user.
+    Pending {
+        /// Who is asked.
+        user: UserId,
+        /// Wrong matching codes so far.
+        wrong_codes: u8,
+    },
+    /// The user took an option.
+    Answered {
+        /// Who answered.
+        user: UserId,
+        /// When.
+        at: Timestamp,
+        /// Zero-based index of the option.
+        option: usize,
+        /// What proves it.
+        evidence: Evidence,
+    },
+    /// The user took none.
+    Declined {
+        /// Who declined.
+        user: UserId,
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: DeclineReason,
+        /// What proves it.
+        evidence: Evidence,
+    },
+    /// Too many wrong matching codes.
+    Failed {
+        /// Whose device tried.
+        user: UserId,
+        /// When.
+        at: Timestamp,
+        /// Which device tried last.
+        device: DeviceId,
+    },
+    /// The Request Origin took it back.
+    Cancelled {
+        /// Who had been asked.
+        user: Option<UserId>,
+        /// When.
+        at: Timestamp,
+    },
+    /// Nobody answered in time.
+    Expired {
+        /// Who had been asked.
+        user: Option<UserId>,
+        /// When it was noticed.
+        at: Timestamp,
+    },
+}
+
+impl ChallengeState {
+    /// The state's word in every API.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Claimable { .. } => "claimable",
+            Self::Pending { .. } => "pending",
+            Self::Answered { .. } => "answered",
+            Self::Declined { .. } => "declined",
+            Self::Failed { .. } => "failed",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Expired { .. } => "expired",
+        }
+    }
+
+    /// Whether it can still change.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Claimable { .. } | Self::Pending { .. })
+    }
+}
+
+/// What became of an answer that was not refused.
+#[derive(Debug)]
+pub enum Answering {
+    /// It counts: the challenge is answered or declined.
+    Decided(Challenge),
+    /// The matching code was wrong, and there are tries left.
+    WrongCode {
+        /// The challenge with the try counted.
+        challenge: Challenge,
+        /// How many more.
+        attempts_left: u8,
+    },
+    /// The matching code was wrong for the last time: the challenge failed.
+    Failed(Challenge),
+}
+
+impl Challenge {
+    /// Who is or was asked.
+    pub fn user(&self) -> Option<UserId> {
+        match &self.state {
+            ChallengeState::Claimable { .. } => None,
+            ChallengeState::Pending { user, .. }
+            | ChallengeState::Answered { user, .. }
+            | ChallengeState::Declined { user, .. }
+            | ChallengeState::Failed { user, .. } => Some(*user),
+            ChallengeState::Cancelled { user, .. } | ChallengeState::Expired { user, .. } => *user,
+        }
+    }
+
+    /// When the outcome was found.
+    pub fn decided_at(&self) -> Option<Timestamp> {
+        match &self.state {
+            ChallengeState::Claimable { .. } | ChallengeState::Pending { .. } => None,
+            ChallengeState::Answered { at, .. }
+            | ChallengeState::Declined { at, .. }
+            | ChallengeState::Failed { at, .. }
+            | ChallengeState::Cancelled { at, .. }
+            | ChallengeState::Expired { at, .. } => Some(*at),
+        }
+    }
+
+    /// What proves the outcome, where a device found it.
+    pub fn evidence(&self) -> Option<&Evidence> {
+        match &self.state {
+            ChallengeState::Answered { evidence, .. } | ChallengeState::Declined { evidence, .. } => {
+                Some(evidence)
+            }
+            _ => None,
+        }
+    }
+
+    /// The challenge as it is at `now`: an open one whose time is over counts as expired even before the
+    /// schedule has written that down.
+    pub fn at(self, now: Timestamp) -> Self {
+        if self.state.is_open() && now >= self.expires_at { self.into_expired(now) } else { self }
+    }
+
+    /// Claimable to pending.
+    pub fn claim(self, user: UserId, now: Timestamp) -> Result<Self, Refused> {
+        match self.at(now) {
+            challenge @ Self { state: ChallengeState::Claimable { .. }, .. } => {
+                Ok(Self { state: ChallengeState::Pending { user, wrong_codes: 0 }, ..challenge })
+            }
+            // Who claimed it and whether it lives is nobody else's business.
+            _ => Err(Refused::Unknown("challenge")),
+        }
+    }
+
+    /// Open to cancelled.
+    pub fn cancel(self, now: Timestamp) -> Result<Self, Refused> {
+        let challenge = self.at(now);
+        if !challenge.state.is_open() {
+            return Err(Refused::WrongState { what: "request", state: challenge.state.name() });
+        }
+        let user = challenge.user();
+        Ok(Self { state: ChallengeState::Cancelled { user, at: now }, ..challenge })
+    }
+
+    /// Open to expired, once its time is over.
+    pub fn expire(self, now: Timestamp) -> Result<Self, Refused> {
+        if self.state.is_open() && now >= self.expires_at {
+            return Ok(self.into_expired(now));
+        }
+        Err(Refused::WrongState { what: "challenge", state: self.state.name() })
+    }
+
+    /// Pending to answered, declined or, by wrong codes, failed.
+    ///
+    /// `signed` was verified to be an answer to this very challenge: its id, digest and nonce.
+    pub fn answer(
+        self,
+        user: UserId,
+        signed: SignedAnswer,
+        wrong_codes_max: u8,
+        now: Timestamp,
+    ) -> Result<Answering, Refused> {
+        let challenge = self.at(now);
+        if challenge.user() != Some(user) {
+            return Err(Refused::Unknown("challenge"));
+        }
+        let ChallengeState::Pending { wrong_codes, .. } = challenge.state else {
+            return Err(Refused::WrongState { what: "challenge", state: challenge.state.name() });
+        };
+        if let Answer::Option(index) = signed.answer {
+            let option = challenge
+                .options
+                .get(index)
+                .ok_or_else(|| Invalid::new("answer", "is not the index of an option"))?;
+            if option.strong_auth && !signed.strong {
+                return Err(Invalid::new("answer", "must be signed by the strong key").into());
+            }
+            if challenge.matching_code.is_some() && challenge.wants_code(index) {
+                match signed.code {
+                    CodeCheck::Right => {}
+                    CodeCheck::Absent => {
+                        return Err(
+                            Invalid::new("code", "is missing: this answer needs the matching code").into()
+                        );
+                    }
+                    CodeCheck::Wrong => {
+                        return Ok(challenge.wrong_code(
+                            user,
+                            signed.evidence.device,
+                            wrong_codes + 1,
+                            wrong_codes_max,
+                            now,
+                        ));
+                    }
+                }
+            }
+        }
+        let evidence = signed.evidence;
+        let state = match signed.answer {
+            Answer::Option(option) => ChallengeState::Answered { user, at: now, option, evidence },
+            Answer::Decline(reason) => ChallengeState::Declined { user, at: now, reason, evidence },
+        };
+        Ok(Answering::Decided(Self { state, ..challenge }))
+    }
+
+    /// Whether the option needs the matching code: those that ask for strong authentication do, and all where
+    /// none does. Whoever was not told a code can still say no.
+    pub fn wants_code(&self, index: usize) -> bool {
+        let strong = |option: &AnswerOption| option.strong_auth;
+        self.options.get(index).is_some_and(strong) || !self.options.iter().any(strong)
+    }
+
+    /// Whether this very answer was taken before: the device did not hear of it.
+    pub fn has_taken(&self, answer_jws: &str) -> bool {
+        self.evidence().is_some_and(|evidence| evidence.answer_jws == answer_jws)
+    }
+
+    /// With the receipt for its outcome.
+    pub fn attest(mut self, issued: String) -> Self {
+        match &mut self.state {
+            ChallengeState::Answered { evidence, .. } | ChallengeState::Declined { evidence, .. } => {
+                evidence.receipt = Some(issued);
+            }
+            _ => {}
+        }
+        self
+    }
+
+    fn wrong_code(
+        self,
+        user: UserId,
+        device: DeviceId,
+        wrong_codes: u8,
+        max: u8,
+        now: Timestamp,
+    ) -> Answering {
+        match max.saturating_sub(wrong_codes) {
+            0 => Answering::Failed(Self { state: ChallengeState::Failed { user, at: now, device }, ..self }),
+            attempts_left => {
+                let state = ChallengeState::Pending { user, wrong_codes };
+                Answering::WrongCode { challenge: Self { state, ..self }, attempts_left }
+            }
+        }
+    }
+
+    fn into_expired(self, at: Timestamp) -> Self {
+        let user = self.user();
+        Self { state: ChallengeState::Expired { user, at }, ..self }
+    }
+}

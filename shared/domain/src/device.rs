@@ -1,0 +1,279 @@
+//! A bound app instance with its public keys.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AppSpaceId, DeviceId, UserId};
+use crate::invalid::Invalid;
+use crate::refused::Refused;
+use crate::text::{self, PushToken};
+use crate::time::Timestamp;
+
+/// A device: where challenges are shown and answers are signed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Device {
+    /// Its id, the `kid` of its proofs.
+    pub id: DeviceId,
+    /// Where it belongs.
+    pub app_space: AppSpaceId,
+    /// Whose it is.
+    pub user: UserId,
+    /// What its person calls it.
+    pub name: DeviceName,
+    /// What it runs on.
+    pub platform: Platform,
+    /// What it can do, and with which keys.
+    pub kind: DeviceKind,
+    /// Whether and where it takes pushes.
+    pub push: PushRegistration,
+    /// Whether it may act.
+    pub state: DeviceState,
+    /// Failed PIN or biometric attempts since the last strong answer.
+    pub strong_failures: u8,
+    /// When it was bound.
+    pub created_at: Timestamp,
+}
+
+/// Which protocol a device speaks, with the keys of that protocol.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DeviceKind {
+    /// The Device API of ours.
+    Native {
+        /// Authenticates its calls and signs answers that need no strong authentication.
+        auth_key: PublicKey,
+        /// Signs strong answers; a PIN or biometric releases it.
+        strong_key: PublicKey,
+    },
+}
+
+/// A public key as it is kept: checked where it came in, and opened by `countersign_crypto` only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicKey {
+    /// The JWK (RFC 7517) as JSON.
+    pub jwk: String,
+    /// Its thumbprint (RFC 7638), base64url.
+    pub thumbprint: String,
+}
+
+/// What a person calls a device: 1 to 64 characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeviceName(String);
+
+impl DeviceName {
+    /// Takes the value of `field`.
+    pub fn parse(field: &'static str, value: String) -> Result<Self, Invalid> {
+        text::line(field, value, 64).map(Self)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a device runs on; decides how it is pushed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Platform {
+    /// Pushes go through Firebase Cloud Messaging.
+    Android,
+    /// Pushes go through Apple Push Notification service.
+    Ios,
+    /// No push: a browser, a command line.
+    Other,
+}
+
+impl Platform {
+    /// Takes the value of `field`.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, Invalid> {
+        match text {
+            "android" => Ok(Self::Android),
+            "ios" => Ok(Self::Ios),
+            "other" => Ok(Self::Other),
+            _ => Err(Invalid::new(field, "is not one of android, ios, other")),
+        }
+    }
+
+    /// The platform's word in every API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Android => "android",
+            Self::Ios => "ios",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// Whether and where a device takes pushes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum PushRegistration {
+    /// It gave no token.
+    None,
+    /// It gave a token that is not yet known to SNS.
+    Wanted {
+        /// From the device.
+        token: PushToken,
+    },
+    /// Pushes go to `endpoint`.
+    Registered {
+        /// From the device.
+        token: PushToken,
+        /// The SNS endpoint, as an ARN.
+        endpoint: String,
+    },
+    /// The push service gave the token up, so SNS disabled the endpoint. A new token from the device mends it.
+    Disabled {
+        /// Since when.
+        at: Timestamp,
+        /// The SNS endpoint, as an ARN.
+        endpoint: String,
+    },
+}
+
+impl PushRegistration {
+    /// The state's word in every API.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Wanted { .. } => "wanted",
+            Self::Registered { .. } => "registered",
+            Self::Disabled { .. } => "disabled",
+        }
+    }
+}
+
+/// Whether a device may act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum DeviceState {
+    /// May act.
+    Active,
+    /// Never again; its keys are useless.
+    Revoked {
+        /// Since when.
+        at: Timestamp,
+        /// On whose account.
+        by: RevokedBy,
+    },
+}
+
+impl DeviceState {
+    /// The state's word in every API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Revoked { .. } => "revoked",
+        }
+    }
+}
+
+/// On whose account a device was revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevokedBy {
+    /// A Request Origin asked.
+    RequestOrigin,
+    /// The device removed itself.
+    Device,
+    /// Its PIN or biometric attempts were used up.
+    StrongFailures,
+    /// Its user was revoked.
+    User,
+}
+
+/// What became of a reported PIN or biometric failure.
+#[derive(Debug)]
+pub enum StrongFailure {
+    /// Counted.
+    Counted {
+        /// The device with the new count.
+        device: Device,
+        /// How many more it may report.
+        attempts_left: u8,
+    },
+    /// The last one: the device is revoked.
+    UsedUp(Device),
+}
+
+impl Device {
+    /// Whether it may act.
+    pub fn is_active(&self) -> bool {
+        self.state == DeviceState::Active
+    }
+
+    /// Active to revoked.
+    pub fn revoke(mut self, by: RevokedBy, now: Timestamp) -> Result<Self, Refused> {
+        self.active()?;
+        self.state = DeviceState::Revoked { at: now, by };
+        self.push = PushRegistration::None;
+        Ok(self)
+    }
+
+    /// A new name.
+    pub fn rename(mut self, name: DeviceName) -> Result<Self, Refused> {
+        self.active()?;
+        self.name = name;
+        Ok(self)
+    }
+
+    /// A new push token, or none any more. The token it has already changes nothing, unless its endpoint
+    /// was disabled: then the device vouches that it works again.
+    pub fn set_push_token(mut self, token: Option<PushToken>) -> Result<Self, Refused> {
+        self.active()?;
+        self.push = match (token, self.push) {
+            (None, _) => PushRegistration::None,
+            (Some(new), PushRegistration::Registered { token, endpoint }) if new == token => {
+                PushRegistration::Registered { token, endpoint }
+            }
+            (Some(token), _) => PushRegistration::Wanted { token },
+        };
+        Ok(self)
+    }
+
+    /// SNS knows the token now.
+    pub fn registered(mut self, endpoint: String) -> Result<Self, Refused> {
+        match self.push {
+            PushRegistration::Wanted { token } | PushRegistration::Registered { token, .. } => {
+                self.push = PushRegistration::Registered { token, endpoint };
+                Ok(self)
+            }
+            other => Err(Refused::WrongState { what: "push registration", state: other.name() }),
+        }
+    }
+
+    /// SNS refused a push to `endpoint`. Another endpoint since then is not touched.
+    pub fn push_disabled(mut self, endpoint: &str, now: Timestamp) -> Result<Self, Refused> {
+        match self.push {
+            PushRegistration::Registered { endpoint: ref known, .. } if known == endpoint => {
+                self.push = PushRegistration::Disabled { at: now, endpoint: endpoint.to_owned() };
+                Ok(self)
+            }
+            ref other => Err(Refused::WrongState { what: "push registration", state: other.name() }),
+        }
+    }
+
+    /// One more failed PIN or biometric attempt.
+    pub fn strong_failure(mut self, max: u8, now: Timestamp) -> Result<StrongFailure, Refused> {
+        self.active()?;
+        self.strong_failures = self.strong_failures.saturating_add(1);
+        match max.saturating_sub(self.strong_failures) {
+            0 => Ok(StrongFailure::UsedUp(self.revoke(RevokedBy::StrongFailures, now)?)),
+            attempts_left => Ok(StrongFailure::Counted { device: self, attempts_left }),
+        }
+    }
+
+    /// After a strong answer: the PIN or biometric worked.
+    pub fn strong_success(mut self) -> Self {
+        self.strong_failures = 0;
+        self
+    }
+
+    fn active(&self) -> Result<(), Refused> {
+        match self.state {
+            DeviceState::Active => Ok(()),
+            state => Err(Refused::WrongState { what: "device", state: state.name() }),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The short-lived, single-use way to bind a device to a user.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AppSpaceId, DeviceId, EnrolmentId, RequestOriginId, UserId};
+use crate::refused::Refused;
+use crate::text::AccountId;
+use crate::time::Timestamp;
+
+/// An enrolment: `sessionToken` of the Request Origin API is its token.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// Its id.
+    pub id: EnrolmentId,
+    /// Where the device will belong.
+    pub app_space: AppSpaceId,
+    /// Who asked for it.
+    pub origin: RequestOriginId,
+    /// Whose device it will be.
+    pub user: UserId,
+    /// As the user was called when it was made; what the app shows.
+    pub account_id: AccountId,
+    /// SHA-256 of the token: the token itself is not kept.
+    pub token_hash: String,
+    /// What both keys of the device sign.
+    pub nonce: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From then on it is as if it had never been.
+    pub expires_at: Timestamp,
+    /// How far it is.
+    pub state: EnrolmentState,
+}
+
+/// How far an enrolment is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum EnrolmentState {
+    /// Can be redeemed.
+    Open,
+    /// Was redeemed, once.
+    Redeemed {
+        /// When.
+        at: Timestamp,
+        /// By which device.
+        device: DeviceId,
+        /// The thumbprint of its auth key: the same device asking again is not a second device.
+        auth_key: String,
+    },
+}
+
+impl Enrolment {
+    /// Open to [`EnrolmentState::Redeemed`]. Expired and redeemed ones do not exist for whoever asks.
+    pub fn redeem(mut self, device: DeviceId, auth_key: String, now: Timestamp) -> Result<Self, Refused> {
+        match self.state {
+            EnrolmentState::Open if now < self.expires_at => {
+                self.state = EnrolmentState::Redeemed { at: now, device, auth_key };
+                Ok(self)
+            }
+            _ => Err(Refused::Unknown("enrolment")),
+        }
+    }
+
+    /// The device that redeemed it, if it was the one with this auth key: a lost answer may be asked for
+    /// again, as long as the enrolment lives.
+    pub fn redeemed_by(&self, auth_key: &str, now: Timestamp) -> Option<DeviceId> {
+        match &self.state {
+            EnrolmentState::Redeemed { device, auth_key: known, .. }
+                if known == auth_key && now < self.expires_at =>
+            {
+                Some(*device)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a device may still redeem it.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.state == EnrolmentState::Open && now < self.expires_at
+    }
+}

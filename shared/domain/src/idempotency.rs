@@ -1,0 +1,66 @@
+//! The same request sent twice has one effect.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ChallengeId, EnrolmentId, RequestOriginId};
+use crate::invalid::Invalid;
+use crate::refused::Refused;
+use crate::text;
+use crate::time::{Span, Timestamp};
+
+/// How long a repeated request is recognised.
+pub const REMEMBERED: Span = Span::hours(24);
+
+/// The `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header): 1 to 255 characters, chosen by the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// Takes the header's value.
+    pub fn parse(value: &str) -> Result<Self, Invalid> {
+        text::line("Idempotency-Key", value.to_owned(), 255).map(Self)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a request with an `Idempotency-Key` led to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Idempotency {
+    /// Whose key it is: keys of two Request Origins never meet.
+    pub origin: RequestOriginId,
+    /// SHA-256 of operation and body: another request under the same key is a mistake of the caller.
+    pub request_digest: String,
+    /// What was made.
+    pub made: Made,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What a create made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Made {
+    /// A challenge.
+    Challenge(ChallengeId),
+    /// An enrolment.
+    Enrolment {
+        /// Its id.
+        id: EnrolmentId,
+        /// Whether it made the user as well.
+        new_user: bool,
+    },
+}
+
+impl Idempotency {
+    /// What was made, if this is the same request again.
+    pub fn repeated(&self, request_digest: &str) -> Result<Made, Refused> {
+        if self.request_digest == request_digest {
+            return Ok(self.made);
+        }
+        Err(Invalid::new("Idempotency-Key", "was used for another request").into())
+    }
+}

@@ -1,0 +1,64 @@
+//! A backend that may bind users and ask them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::callback::{CallbackKind, CallbackRule, CallbackUrl};
+use crate::id::{AppSpaceId, RequestOriginId};
+use crate::invalid::Invalid;
+use crate::time::Timestamp;
+
+/// A backend with its credential and its whitelist.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RequestOrigin {
+    /// Its id; the user name of Basic authentication.
+    pub id: RequestOriginId,
+    /// The App Space it belongs to, for ever.
+    pub app_space: AppSpaceId,
+    /// Its name, as administrators see it.
+    pub name: String,
+    /// What it proves itself with.
+    pub credential: Credential,
+    /// Where results may go.
+    pub callbacks: Vec<CallbackRule>,
+    /// The secret that signs its webhooks (`v1`), sealed.
+    pub webhook_secret: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// The one credential of a Request Origin, as it is kept.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Credential {
+    /// HTTP Basic: the key as a salted hash.
+    Basic {
+        /// `countersign_crypto::basic::SaltedHash` as text.
+        salted_hash: String,
+    },
+    /// CX1-HMAC-SHA256: the secret, sealed.
+    Hmac {
+        /// `countersign_crypto::sealing` envelope.
+        sealed: String,
+    },
+    /// Calls are refused; nothing is deleted.
+    Revoked,
+}
+
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Basic { .. } => "Basic",
+            Self::Hmac { .. } => "Hmac",
+            Self::Revoked => "Revoked",
+        })
+    }
+}
+
+impl RequestOrigin {
+    /// Takes `callback` for results if the whitelist has it.
+    pub fn permit(&self, field: &'static str, callback: CallbackUrl) -> Result<CallbackUrl, Invalid> {
+        let allowed =
+            self.callbacks.iter().any(|rule| rule.kind == CallbackKind::Result && rule.allows(&callback));
+        if allowed { Ok(callback) } else { Err(Invalid::new(field, "is not on the callback whitelist")) }
+    }
+}
