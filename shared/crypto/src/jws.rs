@@ -105,6 +105,11 @@ impl<'a> Unverified<'a> {
         self.algorithm
     }
 
+    /// The payload, NOT verified: only for finding the key.
+    pub(crate) fn unverified_payload(&self) -> &[u8] {
+        &self.payload
+    }
+
     /// The payload, once type, algorithm and signature are right.
     ///
     /// # Errors

@@ -18,15 +18,15 @@ pub const TOLERANCE: Span = Span::secs(60);
 /// What a device signs with its auth key for one call. Other members are ignored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProofClaims {
-    /// The device's id, the same as the header's `kid`.
+    /// The user's id. With the device's, the header's `kid`, it tells where the key is found.
     pub sub: String,
     /// The HTTP method.
     pub htm: String,
-    /// The public URL of the call. Unlike in RFC 9449, with its query.
+    /// The public URL of the call, without its query (RFC 9449, section 4.2).
     pub htu: String,
     /// When it was made, in seconds since the epoch.
     pub iat: i64,
-    /// Makes the proof unique: 1 to 128 characters.
+    /// Makes the proof unique: 16 to 128 characters.
     pub jti: String,
     /// SHA-256 of the body; of no bytes where there is none.
     pub bh: Digest,
@@ -38,10 +38,7 @@ pub enum ProofRefused {
     /// It is not the device's signature.
     #[error("the proof {0}")]
     Jws(#[from] JwsRefused),
-    /// `sub` is not the header's `kid`.
-    #[error("the proof is of another device")]
-    WrongDevice,
-    /// `jti` is empty or too long.
+    /// `jti` is too short or too long.
     #[error("the proof has a malformed jti")]
     MalformedId,
     /// `htm` is not this call's method.
@@ -63,13 +60,10 @@ pub enum ProofRefused {
 /// against the call: see [`check`].
 ///
 /// # Errors
-/// [`ProofRefused::Jws`], [`ProofRefused::WrongDevice`], [`ProofRefused::MalformedId`].
+/// [`ProofRefused::Jws`], [`ProofRefused::MalformedId`].
 pub fn verify(proof: &Unverified<'_>, key: &PublicJwk) -> Result<ProofClaims, ProofRefused> {
     let claims: ProofClaims = proof.claims(key, TYP)?;
-    if proof.kid() != Some(claims.sub.as_str()) {
-        return Err(ProofRefused::WrongDevice);
-    }
-    if !(1..=128).contains(&claims.jti.len()) {
+    if !(16..=128).contains(&claims.jti.len()) {
         return Err(ProofRefused::MalformedId);
     }
     Ok(claims)
@@ -103,13 +97,22 @@ pub fn check(
     Ok(())
 }
 
+/// The user that an unverified proof names: enough to look for the key that will verify it, and no more.
+pub fn claimed_user(proof: &Unverified<'_>) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Claimed {
+        sub: String,
+    }
+    serde_json::from_slice::<Claimed>(proof.unverified_payload()).ok().map(|claimed| claimed.sub)
+}
+
 impl ProofClaims {
-    /// The proof as a device makes it.
+    /// The proof as a device makes it; `kid` is the device's id.
     ///
     /// # Errors
     /// [`SigningFailed`].
-    pub fn sign(&self, key: &SigningKey) -> Result<String, SigningFailed> {
-        key.sign_jws(TYP, &self.sub, self)
+    pub fn sign(&self, key: &SigningKey, kid: &str) -> Result<String, SigningFailed> {
+        key.sign_jws(TYP, kid, self)
     }
 }
 
@@ -123,15 +126,15 @@ mod tests {
     use crate::system::SystemRandom;
 
     const NOW: Timestamp = Timestamp::from_secs(1_795_341_600);
-    const URL: &str = "https://auth.example.com/device/v1/challenges?state=pending";
+    const URL: &str = "https://auth.example.com/device/v1/challenges";
 
     fn claims() -> ProofClaims {
         ProofClaims {
-            sub: "device-1".to_owned(),
+            sub: "user-1".to_owned(),
             htm: "POST".to_owned(),
             htu: URL.to_owned(),
             iat: NOW.secs(),
-            jti: "once".to_owned(),
+            jti: "a-jti-of-16-char".to_owned(),
             bh: Digest::of(b"body"),
         }
     }
@@ -147,8 +150,14 @@ mod tests {
     #[test]
     fn a_proof_is_read_back_and_fits_its_call() {
         let key = key();
-        let read = verified(&claims().sign(&key).unwrap(), &key).unwrap();
+        let read = verified(&claims().sign(&key, "device-1").unwrap(), &key).unwrap();
         assert_eq!(read, claims());
+        let compact = claims().sign(&key, "device-1").unwrap();
+        let unverified = Unverified::parse(&compact).unwrap();
+        assert_eq!(
+            (unverified.kid(), claimed_user(&unverified).as_deref()),
+            (Some("device-1"), Some("user-1"))
+        );
         assert_eq!(check(&read, "POST", URL, b"body", NOW, TOLERANCE), Ok(()));
     }
 
@@ -168,13 +177,11 @@ mod tests {
     }
 
     #[test]
-    fn another_device_type_or_key_is_refused() {
+    fn another_type_or_key_is_refused() {
         let key = key();
-        let other = key.sign_jws(TYP, "device-2", &claims()).unwrap();
-        assert_eq!(verified(&other, &key), Err(ProofRefused::WrongDevice));
         let answer = key.sign_jws(crate::answer::TYP, "device-1", &claims()).unwrap();
         assert_eq!(verified(&answer, &key), Err(ProofRefused::Jws(JwsRefused::Type)));
-        let proof = claims().sign(&self::key()).unwrap();
+        let proof = claims().sign(&self::key(), "device-1").unwrap();
         assert_eq!(verified(&proof, &key), Err(ProofRefused::Jws(JwsRefused::Signature)));
     }
 
@@ -187,7 +194,7 @@ mod tests {
             verified(&key.sign_jws(TYP, "device-1", &claims).unwrap(), &key)
         };
         assert_eq!(with("extra", json!(1)), Ok(claims()));
-        for jti in [String::new(), "x".repeat(129)] {
+        for jti in [String::new(), "x".repeat(15), "x".repeat(129)] {
             assert_eq!(with("jti", json!(jti)), Err(ProofRefused::MalformedId));
         }
         for (member, value) in

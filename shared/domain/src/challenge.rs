@@ -11,7 +11,8 @@ use crate::id::{AppSpaceId, ChallengeId, DeviceId, RequestOriginId, UserId};
 use crate::invalid::Invalid;
 use crate::question::AnswerOption;
 use crate::refused::Refused;
-use crate::time::Timestamp;
+use crate::text::AccountId;
+use crate::time::{Span, Timestamp};
 
 /// A challenge: the "request" of the Request Origin API.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,6 +23,8 @@ pub struct Challenge {
     pub app_space: AppSpaceId,
     /// Who asks.
     pub origin: RequestOriginId,
+    /// Who is asked, as the Request Origin called them then; nobody until a claimable one is claimed.
+    pub account_id: Option<AccountId>,
     /// The canonical [`crate::question::Document`]: content, buttons, times. What is signed is what is shown.
     pub document: String,
     /// SHA-256 of `document`, base64url.
@@ -38,6 +41,10 @@ pub struct Challenge {
     pub callback: Option<CallbackUrl>,
     /// What the push says.
     pub notification: Notification,
+    /// The App Space's policy when it was asked: wrong matching codes that fail it.
+    pub wrong_codes_max: u8,
+    /// Likewise: how long its user is left alone after a `not_me`.
+    pub cool_down: Span,
     /// When it was asked.
     pub asked_at: Timestamp,
     /// From then on it cannot be answered.
@@ -221,10 +228,14 @@ impl Challenge {
     }
 
     /// Claimable to pending.
-    pub fn claim(self, user: UserId, now: Timestamp) -> Result<Self, Refused> {
+    pub fn claim(self, user: UserId, account_id: AccountId, now: Timestamp) -> Result<Self, Refused> {
         match self.at(now) {
             challenge @ Self { state: ChallengeState::Claimable { .. }, .. } => {
-                Ok(Self { state: ChallengeState::Pending { user, wrong_codes: 0 }, ..challenge })
+                Ok(Self {
+                    state: ChallengeState::Pending { user, wrong_codes: 0 },
+                    account_id: Some(account_id),
+                    ..challenge
+                })
             }
             // Who claimed it and whether it lives is nobody else's business.
             _ => Err(Refused::Unknown("challenge")),
@@ -252,13 +263,7 @@ impl Challenge {
     /// Pending to answered, declined or, by wrong codes, failed.
     ///
     /// `signed` was verified to be an answer to this very challenge: its id, digest and nonce.
-    pub fn answer(
-        self,
-        user: UserId,
-        signed: SignedAnswer,
-        wrong_codes_max: u8,
-        now: Timestamp,
-    ) -> Result<Answering, Refused> {
+    pub fn answer(self, user: UserId, signed: SignedAnswer, now: Timestamp) -> Result<Answering, Refused> {
         let challenge = self.at(now);
         if challenge.user() != Some(user) {
             return Err(Refused::Unknown("challenge"));
@@ -287,7 +292,6 @@ impl Challenge {
                             user,
                             signed.evidence.device,
                             wrong_codes + 1,
-                            wrong_codes_max,
                             now,
                         ));
                     }
@@ -330,10 +334,9 @@ impl Challenge {
         user: UserId,
         device: DeviceId,
         wrong_codes: u8,
-        max: u8,
         now: Timestamp,
     ) -> Answering {
-        match max.saturating_sub(wrong_codes) {
+        match self.wrong_codes_max.saturating_sub(wrong_codes) {
             0 => Answering::Failed(Self { state: ChallengeState::Failed { user, at: now, device }, ..self }),
             attempts_left => {
                 let state = ChallengeState::Pending { user, wrong_codes };

@@ -41,17 +41,26 @@ pub struct Idempotency {
 }
 
 /// What a create made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Tokens that were given out with it are not kept: they are derived again from its id and the sealing key of that time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Made {
     /// A challenge.
-    Challenge(ChallengeId),
+    Challenge {
+        /// Its id.
+        id: ChallengeId,
+        /// Id of the sealing key from which the claim token of a claimable one comes.
+        token_key: Option<String>,
+    },
     /// An enrolment.
     Enrolment {
         /// Its id.
         id: EnrolmentId,
         /// Whether it made the user as well.
         new_user: bool,
+        /// Id of the sealing key from which its token comes.
+        token_key: String,
     },
 }
 
@@ -59,8 +68,8 @@ impl Idempotency {
     /// What was made, if this is the same request again.
     pub fn repeated(&self, request_digest: &str) -> Result<Made, Refused> {
         if self.request_digest == request_digest {
-            return Ok(self.made);
+            return Ok(self.made.clone());
         }
-        Err(Invalid::new("Idempotency-Key", "was used for another request").into())
+        Err(Refused::WrongState { what: "Idempotency-Key", state: "used for another request" })
     }
 }

@@ -1,0 +1,160 @@
+//! `PUT /api/account/bind`: a Request Origin begins to bind a device to one of its users.
+
+use countersign_crypto::token::Token;
+use countersign_domain::account::Account;
+use countersign_domain::chance;
+use countersign_domain::enrolment::{Enrolment, EnrolmentState};
+use countersign_domain::id::{EnrolmentId, UserId};
+use countersign_domain::idempotency::Made;
+use countersign_domain::text::AccountId;
+use countersign_domain::user::{User, UserInfo, UserState};
+use countersign_lambda::link::{Link, encode};
+use countersign_lambda::origin::{Caller, Once, OriginRead, ROUNDS, Written};
+use countersign_lambda::refusal::{Timestamp3339, internal};
+use countersign_lambda::{App, Call, Refusal, Reply};
+use countersign_store::{Record, Write, keys};
+use serde::{Deserialize, Serialize};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Body {
+    account_id: String,
+    user_info: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Bound {
+    session_token: String,
+    session_token_expiration: Timestamp3339,
+    app_space_guid: String,
+    app_space_name: String,
+    privakey_id: String,
+    bind_uri: String,
+    qr_code: String,
+}
+
+/// What separates enrolment tokens from all else that is derived from the sealing key.
+const TOKEN_LABEL: &str = "enrolment-token";
+
+pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Bound>, Refusal> {
+    let account_id = AccountId::parse("accountId", call.body.account_id.clone())?;
+    let user_info = call.body.user_info.clone().map(|info| UserInfo::parse("userInfo", info)).transpose()?;
+    for _ in 0..ROUNDS {
+        let mut read = OriginRead::of(&call)?;
+        let account = read.add::<Account>(keys::account(read.tenant(), &account_id));
+        let once = Once::of(&call, &mut read)?;
+        let (caller, mut found) = read.authenticate(app, &call).await?;
+        if let Some(made) = once.repeated(&mut found)? {
+            return again(app, &caller, made).await;
+        }
+        let account = found.take(account)?;
+        // A revoked user stays revoked; the account id is free for a new one.
+        let known =
+            account.as_ref().filter(|record| !matches!(record.value.state, UserState::Revoked { .. }));
+        let now = app.now();
+        let mut write = Write::new();
+        let (user_id, new_user) = match known {
+            Some(record) => {
+                let account = record.value.clone().active()?;
+                write = write.require_state(
+                    "account",
+                    &keys::account(account.app_space.tenant(), &account_id),
+                    "active",
+                )?;
+                (account.user, false)
+            }
+            None => {
+                let id = UserId::new(now, app.random());
+                let user = User::new(id, caller.app_space.id, account_id.clone(), user_info.clone(), now);
+                write = write.insert("user", &user)?;
+                write = open_account(write, account.as_ref(), &Account::of(&user))?;
+                (id, true)
+            }
+        };
+        let (enrolment, token, token_key) = enrol(app, &caller, user_id, &account_id).await?;
+        write = write.insert("enrolment", &enrolment)?;
+        write = once.remember(app, write, Made::Enrolment { id: enrolment.id, new_user, token_key })?;
+        match caller.write(app, write).await {
+            Ok(()) => return bound(app, &caller, &enrolment, &token, new_user),
+            Err(Written::Conflict(_)) => {}
+            Err(Written::Refused(refusal)) => return Err(refusal),
+        }
+    }
+    Err(Refusal::Conflict)
+}
+
+fn open_account(write: Write, former: Option<&Record<Account>>, account: &Account) -> Result<Write, Refusal> {
+    Ok(match former {
+        Some(former) => write.replace("account", former, account)?,
+        None => write.insert("account", account)?,
+    })
+}
+
+async fn enrol(
+    app: &App,
+    caller: &Caller,
+    user: UserId,
+    account_id: &AccountId,
+) -> Result<(Enrolment, Token, String), Refusal> {
+    let (now, sealing) = (app.now(), app.keys.sealing().await?);
+    let id = EnrolmentId::new(now, app.random());
+    let token_key = sealing.current_kid().to_owned();
+    let token = token(app, &token_key, id).await?;
+    let enrolment = Enrolment {
+        id,
+        app_space: caller.app_space.id,
+        origin: caller.origin.id,
+        user,
+        account_id: account_id.clone(),
+        token_hash: token.hash().to_string(),
+        nonce: countersign_crypto::encoding::base64url(&chance::bytes::<16>(app.random())),
+        created_at: now,
+        expires_at: now + caller.app_space.policy.enrolment_lifetime,
+        state: EnrolmentState::Open,
+    };
+    Ok((enrolment, token, token_key))
+}
+
+/// The token is derived, not drawn: a repeated request gets the same one though only its hash is kept.
+async fn token(app: &App, token_key: &str, id: EnrolmentId) -> Result<Token, Refusal> {
+    let sealing = app.keys.sealing().await?;
+    Token::derived(&sealing, Some(token_key), TOKEN_LABEL, id.to_string().as_bytes())
+        .map_err(|_| internal("a sealing key is gone from the ring")())
+}
+
+async fn again(app: &App, caller: &Caller, made: Made) -> Result<Reply<Bound>, Refusal> {
+    let Made::Enrolment { id, new_user, token_key } = made else {
+        return Err(internal("an Idempotency-Key that made something else")());
+    };
+    let token = token(app, &token_key, id).await?;
+    let key = keys::enrolment(&token.hash().to_string());
+    let enrolment = app.store.get::<Enrolment>(key, app.now()).await?;
+    // By now it may be gone from the table; its token would be refused either way.
+    let enrolment = enrolment.ok_or(countersign_domain::refused::Refused::Unknown("enrolment"))?;
+    bound(app, caller, &enrolment.value, &token, new_user)
+}
+
+fn bound(
+    app: &App,
+    caller: &Caller,
+    enrolment: &Enrolment,
+    token: &Token,
+    new_user: bool,
+) -> Result<Reply<Bound>, Refusal> {
+    let link = Link::to_bind(app, &caller.app_space, enrolment, token)?;
+    let bound = Bound {
+        session_token: token.expose().to_owned(),
+        session_token_expiration: Timestamp3339(enrolment.expires_at),
+        app_space_guid: caller.app_space.id.to_string(),
+        app_space_name: caller.app_space.name.clone(),
+        privakey_id: enrolment.user.to_string(),
+        bind_uri: link.uri,
+        qr_code: link.qr_code,
+    };
+    Ok(if new_user {
+        Reply::created(bound, format!("/api/account/get?accountId={}", encode(enrolment.account_id.as_str())))
+    } else {
+        Reply::ok(bound)
+    })
+}

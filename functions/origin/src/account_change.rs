@@ -1,0 +1,91 @@
+//! Changes of a user by a Request Origin: the user and the account that leads there change together.
+
+use countersign_domain::account::Account;
+use countersign_domain::device::{Device, RevokedBy};
+use countersign_domain::refused::Refused;
+use countersign_domain::text::AccountId;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::{User, UserState};
+use countersign_lambda::origin::{OriginRead, ROUNDS, Written};
+use countersign_lambda::{App, Call, Refusal, Reply};
+use countersign_store::user_partition::UserPartition;
+use countersign_store::{Record, StoreError, Write, keys};
+use serde::Deserialize;
+
+use crate::account_view::AccountView;
+
+/// The body of suspend, restore and revoke.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Body {
+    account_id: String,
+}
+
+/// Applies `transition` to the user whom the body names.
+pub(crate) async fn change_state(
+    app: &App,
+    call: Call<Body>,
+    transition: fn(User, Timestamp) -> Result<User, Refused>,
+) -> Result<Reply<AccountView>, Refusal> {
+    let account_id = call.body.account_id.clone();
+    change(app, &call, account_id, |user, now| Ok(transition(user, now)?)).await
+}
+
+/// Applies `transition` to the user with this account id, in one write.
+pub(crate) async fn change<B>(
+    app: &App,
+    call: &Call<B>,
+    account_id: String,
+    transition: impl Fn(User, Timestamp) -> Result<User, Refusal>,
+) -> Result<Reply<AccountView>, Refusal> {
+    let account_id = AccountId::parse("accountId", account_id)?;
+    for _ in 0..ROUNDS {
+        let mut read = OriginRead::of(call)?;
+        let slot = read.add::<Account>(keys::account(read.tenant(), &account_id));
+        let (caller, mut found) = read.authenticate(app, call).await?;
+        let account = found.take(slot)?.ok_or(Refused::Unknown("user"))?;
+        let UserPartition { user, mut devices, .. } =
+            app.store.user_partition(account.value.user, app.now()).await?;
+        let user = user.ok_or(Refused::Unknown("user"))?;
+        let changed = transition(user.value.clone(), app.now())?;
+
+        let mut write = Write::new().replace("user", &user, &changed)?;
+        write = follow(write, &account, &account.value.clone().follow(&changed))?;
+        if matches!(changed.state, UserState::Revoked { .. }) {
+            write = revoke_devices(write, &mut devices, app.now())?;
+        }
+        match caller.write(app, write).await {
+            Ok(()) => {
+                return Ok(Reply::ok(AccountView::of(&changed, devices.iter().map(|record| &record.value))));
+            }
+            // A new account id that another user has: no other round would change that.
+            Err(Written::Conflict(error)) if error.is_conflict_of("new account") => {
+                return Err(Refused::WrongState { what: "newAccountId", state: "in use" }.into());
+            }
+            Err(Written::Conflict(_)) => {}
+            Err(Written::Refused(refusal)) => return Err(refusal),
+        }
+    }
+    Err(Refusal::Conflict)
+}
+
+/// The account lies under the account id: with a new one it moves.
+fn follow(write: Write, old: &Record<Account>, new: &Account) -> Result<Write, StoreError> {
+    if old.value.account_id == new.account_id {
+        return write.replace("account", old, new);
+    }
+    write.remove("account", old)?.insert("new account", new)
+}
+
+fn revoke_devices(
+    mut write: Write,
+    devices: &mut [Record<Device>],
+    now: Timestamp,
+) -> Result<Write, Refusal> {
+    for device in devices.iter_mut().filter(|device| device.value.is_active()) {
+        let revoked = device.value.clone().revoke(RevokedBy::User, now)?;
+        write = write.replace("device", device, &revoked)?;
+        device.value = revoked;
+    }
+    Ok(write)
+}

@@ -1,0 +1,54 @@
+//! A webhook delivery in the words of the Request Origin API.
+
+use countersign_domain::delivery::{Attempt, AttemptResult, Delivery, DeliveryState};
+use countersign_domain::event::EventKind;
+use countersign_lambda::refusal::Timestamp3339;
+use serde::Serialize;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DeliveryView {
+    id: String,
+    event: EventKind,
+    url: String,
+    status: &'static str,
+    created_at: Timestamp3339,
+    next_attempt_at: Option<Timestamp3339>,
+    attempts: Vec<AttemptView>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AttemptView {
+    at: Timestamp3339,
+    http_status: Option<u16>,
+    problem: Option<String>,
+}
+
+impl DeliveryView {
+    pub(crate) fn of(delivery: &Delivery) -> Self {
+        Self {
+            id: delivery.id.clone(),
+            event: delivery.event,
+            url: delivery.url.to_string(),
+            status: delivery.state.name(),
+            created_at: Timestamp3339(delivery.created_at),
+            next_attempt_at: match delivery.state {
+                DeliveryState::Due { at, .. } => Some(Timestamp3339(at)),
+                _ => None,
+            },
+            attempts: delivery.attempts.iter().map(AttemptView::of).collect(),
+        }
+    }
+}
+
+impl AttemptView {
+    fn of(attempt: &Attempt) -> Self {
+        let (http_status, problem) = match &attempt.result {
+            AttemptResult::Status(status) => (Some(*status), None),
+            AttemptResult::Unreachable(problem) => (None, Some(problem.clone())),
+            AttemptResult::Forbidden => (None, Some("leads to an address that must not be called".into())),
+        };
+        Self { at: Timestamp3339(attempt.at), http_status, problem }
+    }
+}

@@ -1,0 +1,80 @@
+//! What an operation works with, built once per process.
+
+use std::sync::Arc;
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use countersign_crypto::system::SystemRandom;
+use countersign_domain::chance::Random;
+use countersign_domain::time::{Clock, Timestamp};
+use countersign_push::Push;
+use countersign_store::Store;
+
+use crate::keys::Keys;
+use crate::operation::Needs;
+use crate::settings::{Incomplete, Settings};
+use crate::system_clock::SystemClock;
+
+/// The table, push, keys, settings, clock and randomness.
+pub struct App {
+    /// The table.
+    pub store: Store,
+    /// Mobile push.
+    pub push: Push,
+    /// Signing and sealing keys.
+    pub keys: Keys,
+    /// What the environment says.
+    pub settings: Settings,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+impl App {
+    /// An app over the given AWS configuration and clock.
+    pub fn new(settings: Settings, aws: &SdkConfig, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            store: Store::new(aws_sdk_dynamodb::Client::new(aws), settings.table.clone()),
+            push: Push::new(aws_sdk_sns::Client::new(aws)),
+            keys: Keys::new(aws_sdk_secretsmanager::Client::new(aws), &settings, Arc::clone(&clock)),
+            settings,
+            clock,
+            random: Arc::new(SystemRandom),
+        }
+    }
+
+    /// The app of a Lambda function, warm: what `needs` names is open before the first request comes.
+    ///
+    /// What cannot be reached yet is logged and tried again when a request needs it.
+    pub async fn start(needs: Needs) -> Result<Self, Incomplete> {
+        let settings = Settings::from_env()?;
+        let aws = aws_config::defaults(BehaviorVersion::latest()).load().await;
+        let app = Self::new(settings, &aws, Arc::new(SystemClock));
+        let table = async { app.store.warm_up().await.map_err(|error| error.to_string()) };
+        let signing = async {
+            if needs.signing_keys {
+                app.keys.signing().await.map_err(|error| error.to_string())?;
+            }
+            Ok(())
+        };
+        let sealing = async {
+            if needs.sealing_keys {
+                app.keys.sealing().await.map_err(|error| error.to_string())?;
+            }
+            Ok(())
+        };
+        let (table, signing, sealing) = tokio::join!(table, signing, sealing);
+        for problem in [table, signing, sealing].into_iter().filter_map(Result::err) {
+            tracing::error!(problem, "not ready at start");
+        }
+        Ok(app)
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Randomness.
+    pub fn random(&self) -> &dyn Random {
+        &*self.random
+    }
+}

@@ -1,0 +1,214 @@
+//! A request as an operation sees it: parsed.
+
+use countersign_domain::callback::CallbackUrl;
+use countersign_domain::idempotency::IdempotencyKey;
+use countersign_domain::invalid::Invalid;
+use lambda_http::request::RequestContext;
+use lambda_http::{Request, RequestExt};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::form;
+use crate::refusal::Refusal;
+use crate::settings::Settings;
+
+/// Most bytes of a body.
+pub const BODY_MAX: usize = 64 * 1024;
+
+/// A request with its body as `B`; for GET and DELETE, `B` is read from the query.
+#[derive(Debug)]
+pub struct Call<B> {
+    /// What was asked.
+    pub body: B,
+    parts: Parts,
+}
+
+/// What a request is beside its meaning: what signatures are made over.
+pub(crate) struct Parts {
+    pub(crate) method: String,
+    /// Path and query as the caller wrote them.
+    pub(crate) raw_path: String,
+    pub(crate) raw_query: String,
+    pub(crate) raw_body: Vec<u8>,
+    pub(crate) source_ip: String,
+    headers: http::HeaderMap,
+    path: Vec<(String, String)>,
+}
+
+impl std::fmt::Debug for Parts {
+    /// Without headers and body: they hold secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.method, self.raw_path)
+    }
+}
+
+/// Of requests that carry nothing.
+#[derive(Debug, Deserialize)]
+pub struct NoBody {}
+
+impl<B: DeserializeOwned> Call<B> {
+    /// Reads a gateway's request.
+    pub async fn parse(request: Request) -> Result<Self, Refusal> {
+        let raw_path = request.raw_http_path().to_owned();
+        let path = request
+            .path_parameters()
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        let source_ip = match request.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone().unwrap_or_default(),
+            _ => String::new(),
+        };
+        let (head, body) = request.into_parts();
+        let raw_query = head.uri.query().unwrap_or_default().to_owned();
+        let parts = Parts {
+            method: head.method.as_str().to_owned(),
+            raw_path,
+            raw_query,
+            raw_body: body.to_vec(),
+            source_ip,
+            headers: head.headers,
+            path,
+        };
+        let value = parts.value()?;
+        let body = read(value)?;
+        Ok(Self { body, parts })
+    }
+}
+
+impl<B> Call<B> {
+    pub(crate) const fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// The path parameter `name` of the route.
+    pub fn path(&self, name: &str) -> &str {
+        self.parts.path.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// The `Idempotency-Key` header, if there is one.
+    pub fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, Refusal> {
+        match self.parts.header("idempotency-key")? {
+            Some(value) => Ok(Some(IdempotencyKey::parse(value)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// SHA-256 of what makes two requests the same: operation and body, not the signature.
+    pub fn digest(&self) -> String {
+        let parts = &self.parts;
+        let mut same = format!("{}\n{}\n", parts.method, parts.raw_path).into_bytes();
+        same.extend_from_slice(&parts.raw_body);
+        countersign_crypto::digest::Digest::of(&same).to_string()
+    }
+
+    /// A callback URL, as the settings allow it.
+    pub fn callback(
+        &self,
+        settings: &Settings,
+        field: &'static str,
+        text: &str,
+    ) -> Result<CallbackUrl, Invalid> {
+        CallbackUrl::parse(field, text, settings.loopback)
+    }
+}
+
+impl Parts {
+    /// A header's value; one that is not plain text is an error of the caller.
+    pub(crate) fn header(&self, name: &'static str) -> Result<Option<&str>, Refusal> {
+        let mut values = self.headers.get_all(name).iter();
+        match (values.next(), values.next()) {
+            (None, _) => Ok(None),
+            (Some(value), None) => {
+                value.to_str().map(Some).map_err(|_| Invalid::new(name, "is not plain text").into())
+            }
+            (Some(_), Some(_)) => Err(Invalid::new(name, "is given more than once").into()),
+        }
+    }
+
+    /// The URL that the caller used, in public words: the gateway's own host name is not what was signed.
+    pub(crate) fn full_url(&self, settings: &Settings) -> String {
+        let Self { raw_path, raw_query, .. } = self;
+        let public = &settings.public_url;
+        if raw_query.is_empty() {
+            format!("{public}{raw_path}")
+        } else {
+            format!("{public}{raw_path}?{raw_query}")
+        }
+    }
+
+    fn value(&self) -> Result<Value, Refusal> {
+        if self.raw_body.len() > BODY_MAX {
+            return Err(Refusal::TooLarge);
+        }
+        if matches!(self.method.as_str(), "GET" | "DELETE") {
+            return Ok(form::parse(self.raw_query.as_bytes())?);
+        }
+        let media_type = self.header("content-type")?.unwrap_or("application/json");
+        let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match media_type.as_str() {
+            "application/x-www-form-urlencoded" => Ok(form::parse(&self.raw_body)?),
+            _ if self.raw_body.is_empty() => Ok(Value::Object(serde_json::Map::new())),
+            "application/json" => {
+                serde_json::from_slice(&self.raw_body).map_err(|_| Refusal::Malformed("the body is not JSON"))
+            }
+            _ => Err(Invalid::new(
+                "Content-Type",
+                "is neither application/json nor application/x-www-form-urlencoded",
+            )
+            .into()),
+        }
+    }
+}
+
+/// Reads `value`; an error names the field, and never its value.
+fn read<B: DeserializeOwned>(value: Value) -> Result<B, Refusal> {
+    if !value.is_object() {
+        return Err(Refusal::Malformed("the body is not a JSON object"));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.inner().to_string();
+        if let Some(field) = inner.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+            let field = if path == "." { field.to_owned() } else { format!("{path}.{field}") };
+            return Invalid::new(field, "is missing").into();
+        }
+        Invalid::new(path, "has the wrong type or form").into()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[allow(dead_code)]
+    struct Body {
+        account_id: String,
+        buttons: Option<Vec<Button>>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)]
+    struct Button {
+        title: String,
+    }
+
+    fn refused(value: Value) -> String {
+        match read::<Body>(value) {
+            Err(Refusal::Domain(refused)) => refused.to_string(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_field_and_not_its_value() {
+        assert_eq!(refused(json!({})), "accountId: is missing");
+        assert_eq!(refused(json!({"accountId": "a", "buttons": [{}]})), "buttons[0].title: is missing");
+        let told = refused(json!({"accountId": ["hush"]}));
+        assert_eq!(told, "accountId: has the wrong type or form");
+    }
+}

@@ -1,0 +1,28 @@
+//! The kit that every function stands on: settings, clients, calls, callers, refusals, replies.
+//!
+//! The way of the data: gateway event → [`call`] (parsed) → [`origin`] or [`device`] (caller known) → the operation →
+//! [`reply`] or [`refusal`]. [`operation`] describes what a bootstrap offers, and [`bootstrap`] runs it.
+
+pub mod app;
+pub mod bootstrap;
+pub mod call;
+pub mod device;
+mod form;
+pub mod keys;
+pub mod lenient;
+pub mod link;
+pub mod operation;
+pub mod origin;
+pub mod processed_request;
+mod qr;
+pub mod refusal;
+pub mod reply;
+pub mod settings;
+mod system_clock;
+mod trace;
+
+pub use app::App;
+pub use call::{Call, NoBody};
+pub use operation::{HttpOperation, Needs};
+pub use refusal::Refusal;
+pub use reply::Reply;

@@ -1,0 +1,75 @@
+//! Links that open the app: to bind a device, to claim a challenge.
+
+use countersign_crypto::token::Token;
+use countersign_domain::app_space::AppSpace;
+use countersign_domain::challenge::Challenge;
+use countersign_domain::enrolment::Enrolment;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::app::App;
+use crate::qr;
+use crate::refusal::Refusal;
+
+/// What RFC 3986 leaves unreserved stands for itself; all else is encoded, spaces as `%20`.
+const ENCODED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// A link and its QR code.
+#[derive(Debug)]
+pub struct Link {
+    /// The link.
+    pub uri: String,
+    /// The same as a PNG in a `data:` URI.
+    pub qr_code: String,
+}
+
+impl Link {
+    /// To bind a device: `<appProtocol>://st=…&appSpaceGuid=…&appSpaceName=…&privakeyId=…&displayName=…&serviceUrl=…`.
+    pub fn to_bind(
+        app: &App,
+        app_space: &AppSpace,
+        enrolment: &Enrolment,
+        token: &Token,
+    ) -> Result<Self, Refusal> {
+        Self::new(
+            app_space,
+            &[
+                ("st", token.expose()),
+                ("appSpaceGuid", &app_space.id.to_string()),
+                ("appSpaceName", &app_space.name),
+                ("privakeyId", &enrolment.user.to_string()),
+                ("displayName", enrolment.account_id.as_str()),
+                ("serviceUrl", &app.settings.public_url),
+            ],
+        )
+    }
+
+    /// To claim a challenge: `<appProtocol>://claim=…&requestGuid=…&serviceUrl=…`.
+    pub fn to_claim(
+        app: &App,
+        app_space: &AppSpace,
+        challenge: &Challenge,
+        token: &Token,
+    ) -> Result<Self, Refusal> {
+        Self::new(
+            app_space,
+            &[
+                ("claim", token.expose()),
+                ("requestGuid", &challenge.id.to_string()),
+                ("serviceUrl", &app.settings.public_url),
+            ],
+        )
+    }
+
+    fn new(app_space: &AppSpace, parts: &[(&str, &str)]) -> Result<Self, Refusal> {
+        let parts: Vec<String> =
+            parts.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        let uri = format!("{}://{}", app_space.app_protocol.as_str(), parts.join("&"));
+        let qr_code = qr::data_uri(&uri)?;
+        Ok(Self { uri, qr_code })
+    }
+}
+
+/// `value` as it may stand in a link or query.
+pub fn encode(value: &str) -> String {
+    utf8_percent_encode(value, &ENCODED).to_string()
+}

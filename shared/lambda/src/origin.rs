@@ -1,0 +1,254 @@
+//! Who calls: Request Origins, by HTTP Basic or CX1-HMAC-SHA256.
+//!
+//! The Request Origin, its App Space and whatever the operation needs are read in one call: [`OriginRead`] collects
+//! it, and nothing of it is given out before the credential was verified.
+
+use countersign_crypto::basic::SaltedHash;
+use countersign_crypto::cx1::{Cx1Credential, WINDOW};
+use countersign_crypto::encoding::from_base64;
+use countersign_crypto::sealing::{Owner, Sealed};
+use countersign_domain::app_space::AppSpace;
+use countersign_domain::id::{RequestOriginId, Tenant};
+use countersign_domain::idempotency::{Idempotency, IdempotencyKey, Made};
+use countersign_domain::refused::Refused;
+use countersign_domain::request_origin::{Credential, RequestOrigin};
+use countersign_domain::secret::Secret;
+use countersign_domain::time::Span;
+use countersign_store::guards::{Attempts, Failures, Remembered, Seen};
+use countersign_store::keys::{self, Key};
+use countersign_store::{Found, Read, Slot, Store, StoreError, Stored, Write};
+
+use crate::app::App;
+use crate::call::{Call, Parts};
+use crate::refusal::{Refusal, internal};
+
+/// Failed authentications of one Request Origin from one address before it must wait.
+const FAILURES: Attempts = Attempts { max: 10, window: Span::minutes(5) };
+const FAILURES_PURPOSE: &str = "origin";
+
+/// A Request Origin that proved who it is.
+#[derive(Debug)]
+pub struct Caller {
+    /// The Request Origin.
+    pub origin: RequestOrigin,
+    /// Its App Space.
+    pub app_space: AppSpace,
+    /// The signature, to be taken once, if it was one.
+    signature: Option<Seen>,
+}
+
+/// What a call of a Request Origin reads, all at once.
+pub struct OriginRead {
+    id: RequestOriginId,
+    presented: Presented,
+    read: Read,
+    origin: Slot<RequestOrigin>,
+    app_space: Slot<AppSpace>,
+    failures: Slot<Failures>,
+    /// Failures are counted per Request Origin and address, so that nobody can lock another one out.
+    side: String,
+}
+
+enum Presented {
+    Basic(Secret<String>),
+    Signature(Cx1Credential),
+}
+
+impl OriginRead {
+    /// Begins with the caller that the `Authorization` header names.
+    pub fn of<B>(call: &Call<B>) -> Result<Self, Refusal> {
+        let parts = call.parts();
+        let (id, presented) = Presented::of(parts)?;
+        let mut read = Read::new();
+        let origin = read.add(keys::request_origin(id));
+        let app_space = read.add(keys::app_space(id.tenant()));
+        let side = format!("{id} {}", parts.source_ip);
+        let failures = read.add(keys::attempts(FAILURES_PURPOSE, &side));
+        Ok(Self { id, presented, read, origin, app_space, failures, side })
+    }
+
+    /// The tenant whose items the caller may name.
+    pub fn tenant(&self) -> Tenant {
+        self.id.tenant()
+    }
+
+    /// Who the caller says it is.
+    pub fn id(&self) -> RequestOriginId {
+        self.id
+    }
+
+    /// Reads one more item.
+    pub fn add<T: Stored>(&mut self, key: Key) -> Slot<T> {
+        self.read.add(key)
+    }
+
+    /// Reads everything and verifies the credential. Only then is there anything to take.
+    pub async fn authenticate<B>(self, app: &App, call: &Call<B>) -> Result<(Caller, Found), Refusal> {
+        let now = app.now();
+        let mut found = app.store.read(self.read, now).await?;
+        if let Some(failures) = found.take(self.failures)?
+            && let Some(retry_after) = failures.value.wait(FAILURES, now)
+        {
+            return Err(Refused::TooMany { limit: "too many failed authentications", retry_after }.into());
+        }
+        let origin = found.take(self.origin)?.map(|record| record.value);
+        let app_space = found.take(self.app_space)?.map(|record| record.value);
+        match self.presented.verify(app, call.parts(), origin).await {
+            Ok((origin, signature)) => {
+                let app_space = app_space.ok_or_else(internal("a Request Origin without an App Space"))?;
+                Ok((Caller { origin, app_space, signature }, found))
+            }
+            Err(Refusal::Unauthorized) => {
+                app.store.count_failure(FAILURES_PURPOSE, &self.side, FAILURES, now).await?;
+                Err(Refusal::Unauthorized)
+            }
+            Err(refusal) => Err(refusal),
+        }
+    }
+}
+
+impl Presented {
+    fn of(parts: &Parts) -> Result<(RequestOriginId, Self), Refusal> {
+        let header = parts.header("authorization")?.ok_or(Refusal::Unauthorized)?;
+        if let Some(encoded) =
+            header.get(..6).filter(|scheme| scheme.eq_ignore_ascii_case("basic ")).map(|_| &header[6..])
+        {
+            let text = from_base64(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            let text = text.ok_or(Refusal::Unauthorized)?;
+            let (id, key) = text.split_once(':').ok_or(Refusal::Unauthorized)?;
+            let id = id.parse().map_err(|_| Refusal::Unauthorized)?;
+            return Ok((id, Self::Basic(Secret::new(key.to_owned()))));
+        }
+        let credential = Cx1Credential::parse(header).map_err(|_| Refusal::Unauthorized)?;
+        let id = credential.guid().parse().map_err(|_| Refusal::Unauthorized)?;
+        Ok((id, Self::Signature(credential)))
+    }
+
+    /// Every way to fail is one refusal: whether the Request Origin exists is not told.
+    async fn verify(
+        &self,
+        app: &App,
+        parts: &Parts,
+        origin: Option<RequestOrigin>,
+    ) -> Result<(RequestOrigin, Option<Seen>), Refusal> {
+        match self {
+            Self::Basic(key) => {
+                let hash = match origin.as_ref().map(|origin| &origin.credential) {
+                    Some(Credential::Basic { salted_hash }) => {
+                        salted_hash.parse().map_err(|_| internal("an unreadable salted hash")())?
+                    }
+                    _ => SaltedHash::dummy(),
+                };
+                match (hash.verify(key.expose()), origin) {
+                    (true, Some(origin)) => Ok((origin, None)),
+                    _ => Err(Refusal::Unauthorized),
+                }
+            }
+            Self::Signature(credential) => {
+                let (secret, origin) = match origin {
+                    Some(origin) => match &origin.credential {
+                        Credential::Hmac { sealed } => (open(app, origin.id, sealed).await?, Some(origin)),
+                        _ => (Secret::new(String::new()), None),
+                    },
+                    None => (Secret::new(String::new()), None),
+                };
+                let now = app.now();
+                let url = parts.full_url(&app.settings);
+                let verified = credential.verify(&secret, &parts.method, &url, &parts.raw_body);
+                let (Ok(()), Some(origin)) = (verified, origin) else { return Err(Refusal::Unauthorized) };
+                // Only who signed well is told that the clock is off.
+                credential.check_time(now).map_err(|_| Refusal::ClockSkew { server_time: now })?;
+                let until = credential.timestamp() + WINDOW + Span::secs(1);
+                Ok((origin, Some(Seen::new("cx1", &credential.once().to_string(), until))))
+            }
+        }
+    }
+}
+
+async fn open(app: &App, id: RequestOriginId, sealed: &str) -> Result<Secret<String>, Refusal> {
+    let sealed: Sealed = sealed.parse().map_err(|_| internal("an unreadable sealed secret")())?;
+    let id = id.to_string();
+    let keys = app.keys.sealing().await?;
+    keys.open_text(&sealed, &Owner::new("request-origin", &id, "hmac-secret")).map_err(|error| {
+        tracing::error!(%error, request_origin = id, "the HMAC secret cannot be opened: was the sealing key replaced?");
+        Refusal::Internal
+    })
+}
+
+impl Caller {
+    /// Adds to a write that the caller's signature counts once. Every write of a Request Origin goes through here.
+    pub fn guard(&self, app: &App, write: Write) -> Result<Write, StoreError> {
+        match &self.signature {
+            Some(seen) => write.insert_over_expired("signature", seen, app.now()),
+            None => Ok(write),
+        }
+    }
+
+    /// Carries out a guarded write. A signature that was used before is told from every other conflict.
+    pub async fn write(&self, app: &App, write: Write) -> Result<(), Written> {
+        let write = self.guard(app, write).map_err(|error| Written::Refused(error.into()))?;
+        commit(&app.store, write).await
+    }
+}
+
+/// Why a guarded write did not happen.
+#[derive(Debug)]
+pub enum Written {
+    /// A condition failed: somebody was faster. Reading again tells what is now.
+    Conflict(StoreError),
+    /// It must not be tried again.
+    Refused(Refusal),
+}
+
+async fn commit(store: &Store, write: Write) -> Result<(), Written> {
+    match store.write(write).await {
+        Ok(()) => Ok(()),
+        // A repeated request with an Idempotency-Key is the same request, not a replay.
+        Err(error) if error.is_conflict_of("signature") && !error.is_conflict_of("idempotency") => {
+            Err(Written::Refused(Refusal::Replayed))
+        }
+        Err(error) if error.is_conflict() => Err(Written::Conflict(error)),
+        Err(error) => Err(Written::Refused(error.into())),
+    }
+}
+
+/// The `Idempotency-Key` of a create, if the caller gave one, and what is remembered under it.
+pub struct Once {
+    key: Option<IdempotencyKey>,
+    slot: Option<Slot<Remembered>>,
+    origin: RequestOriginId,
+    request_digest: String,
+}
+
+impl Once {
+    /// Reads with everything else what the key led to before.
+    pub fn of<B>(call: &Call<B>, read: &mut OriginRead) -> Result<Self, Refusal> {
+        let key = call.idempotency_key()?;
+        let slot = key.as_ref().map(|key| read.add(keys::idempotency(read.id(), key.as_str())));
+        Ok(Self { key, slot, origin: read.id(), request_digest: call.digest() })
+    }
+
+    /// What the same request made before.
+    pub fn repeated(&self, found: &mut Found) -> Result<Option<Made>, Refusal> {
+        let Some(slot) = self.slot else { return Ok(None) };
+        let remembered = found.take(slot)?;
+        remembered
+            .map(|record| record.value.idempotency.repeated(&self.request_digest).map_err(Refusal::from))
+            .transpose()
+    }
+
+    /// Adds to a write that this request made `made`.
+    pub fn remember(&self, app: &App, write: Write, made: Made) -> Result<Write, StoreError> {
+        let Some(key) = &self.key else { return Ok(write) };
+        let idempotency = Idempotency {
+            origin: self.origin,
+            request_digest: self.request_digest.clone(),
+            made,
+            at: app.now(),
+        };
+        write.insert_over_expired("idempotency", &Remembered::new(key.as_str(), idempotency), app.now())
+    }
+}
+
+/// How often an operation reads again after somebody was faster.
+pub const ROUNDS: usize = 5;

@@ -1,0 +1,169 @@
+//! What a push says, in the words of each push service.
+
+use countersign_domain::id::{AppSpaceId, ChallengeId, DeviceId};
+use countersign_domain::time::Span;
+use serde_json::{Value, json};
+
+/// A push about one challenge to one device.
+#[derive(Debug)]
+pub struct Notice<'a> {
+    /// Where it belongs: one app may hold devices of several App Spaces.
+    pub app_space: AppSpaceId,
+    /// Which of the app's devices is asked.
+    pub device: DeviceId,
+    /// The challenge.
+    pub challenge: ChallengeId,
+    /// Title, from the Request Origin or the App Space.
+    pub title: &'a str,
+    /// Text, likewise.
+    pub body: &'a str,
+    /// How long the challenge still lives: a push is worth nothing after that.
+    pub time_left: Span,
+}
+
+/// The push services, by the word that SNS uses in ARNs, message keys and attribute names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Service {
+    Gcm,
+    Apns,
+    ApnsSandbox,
+}
+
+impl Service {
+    /// Of an endpoint ARN: `arn:aws:sns:region:account:endpoint/GCM/application/uuid`.
+    pub(crate) fn of_endpoint(arn: &str) -> Option<Self> {
+        match arn.split('/').nth(1)? {
+            "GCM" => Some(Self::Gcm),
+            "APNS" => Some(Self::Apns),
+            "APNS_SANDBOX" => Some(Self::ApnsSandbox),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Gcm => "GCM",
+            Self::Apns => "APNS",
+            Self::ApnsSandbox => "APNS_SANDBOX",
+        }
+    }
+}
+
+/// The message for `MessageStructure=json`: per service a JSON text within JSON.
+pub(crate) fn message(service: Service, notice: &Notice<'_>) -> String {
+    let payload = match service {
+        Service::Gcm => fcm_v1(notice),
+        Service::Apns | Service::ApnsSandbox => apns(notice),
+    };
+    json!({ service.word(): payload.to_string() }).to_string()
+}
+
+/// Message attributes: time to live in seconds, and for APNs what it needs to show an alert at once.
+pub(crate) fn attributes(service: Service, notice: &Notice<'_>) -> Vec<(String, String)> {
+    let name = |what: &str| format!("AWS.SNS.MOBILE.{}.{what}", service.word());
+    let mut attributes = vec![(name("TTL"), notice.time_left.as_secs_up().to_string())];
+    if matches!(service, Service::Apns | Service::ApnsSandbox) {
+        attributes.push((name("PUSH_TYPE"), "alert".into()));
+        attributes.push((name("PRIORITY"), "10".into()));
+        // A push that is sent again replaces the first one.
+        attributes.push((name("COLLAPSE_ID"), notice.challenge.to_string()));
+    }
+    attributes
+}
+
+/// FCM HTTP v1, as SNS takes it: <https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages>.
+fn fcm_v1(notice: &Notice<'_>) -> Value {
+    json!({
+        "fcmV1Message": {
+            "message": {
+                "notification": { "title": notice.title, "body": notice.body },
+                "data": data(notice),
+                "android": {
+                    "priority": "high",
+                    "ttl": format!("{}s", notice.time_left.as_secs_up()),
+                    "collapse_key": notice.challenge.to_string(),
+                    "notification": { "tag": notice.challenge.to_string() },
+                },
+            },
+        },
+    })
+}
+
+/// An APNs payload: Apple, "Generating a remote notification".
+fn apns(notice: &Notice<'_>) -> Value {
+    let mut payload = data(notice);
+    payload["aps"] = json!({
+        "alert": { "title": notice.title, "body": notice.body },
+        "sound": "default",
+        "thread-id": notice.challenge.to_string(),
+    });
+    payload
+}
+
+fn data(notice: &Notice<'_>) -> Value {
+    json!({
+        "challengeGuid": notice.challenge.to_string(),
+        "deviceGuid": notice.device.to_string(),
+        "appSpaceGuid": notice.app_space.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_domain::chance::Random;
+    use countersign_domain::time::Timestamp;
+
+    struct Zero;
+    impl Random for Zero {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(0);
+        }
+    }
+
+    fn with_notice<T>(check: impl FnOnce(&Notice<'_>) -> T) -> T {
+        let now = Timestamp::from_secs(0);
+        check(&Notice {
+            app_space: AppSpaceId::new(&Zero),
+            device: DeviceId::new(now, &Zero),
+            challenge: ChallengeId::new(now, &Zero),
+            title: "Bank",
+            body: "Confirm \"it\"",
+            time_left: Span::millis(119_001),
+        })
+    }
+
+    fn payload(service: Service) -> Value {
+        let message: Value = serde_json::from_str(&with_notice(|notice| message(service, notice))).unwrap();
+        serde_json::from_str(message[service.word()].as_str().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn fcm_gets_a_v1_message() {
+        let message = &payload(Service::Gcm)["fcmV1Message"]["message"];
+        assert_eq!(message["notification"], json!({"title": "Bank", "body": "Confirm \"it\""}));
+        assert_eq!(message["android"]["ttl"], "120s");
+        assert_eq!(message["data"]["challengeGuid"], "00000000-0000-7000-8000-000000000000");
+    }
+
+    #[test]
+    fn apns_gets_an_alert_that_ends_with_the_challenge() {
+        let payload = payload(Service::ApnsSandbox);
+        assert_eq!(payload["aps"]["alert"]["title"], "Bank");
+        assert_eq!(payload["challengeGuid"], "00000000-0000-7000-8000-000000000000");
+        let attributes = with_notice(|notice| attributes(Service::ApnsSandbox, notice));
+        assert!(attributes.contains(&("AWS.SNS.MOBILE.APNS_SANDBOX.TTL".into(), "120".into())));
+        assert!(attributes.contains(&("AWS.SNS.MOBILE.APNS_SANDBOX.PUSH_TYPE".into(), "alert".into())));
+    }
+
+    #[test]
+    fn the_service_is_read_from_the_endpoint() {
+        let of = |service: &str| {
+            Service::of_endpoint(&format!("arn:aws:sns:eu-west-1:000000000000:endpoint/{service}/demo/1"))
+        };
+        assert_eq!(of("GCM"), Some(Service::Gcm));
+        assert_eq!(of("APNS"), Some(Service::Apns));
+        assert_eq!(of("APNS_SANDBOX"), Some(Service::ApnsSandbox));
+        assert_eq!(of("BAIDU"), None);
+    }
+}

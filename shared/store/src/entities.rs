@@ -1,0 +1,283 @@
+//! How each domain value lies in the table.
+
+use countersign_domain::account::Account;
+use countersign_domain::app_space::{AppSpace, Company};
+use countersign_domain::audit::AuditEntry;
+use countersign_domain::challenge::Challenge;
+use countersign_domain::delivery::{Delivery, DeliveryState};
+use countersign_domain::device::Device;
+use countersign_domain::enrolment::{Enrolment, EnrolmentState};
+use countersign_domain::id::{AppSpaceId, ChallengeId, DeviceId, UserId};
+use countersign_domain::request_origin::RequestOrigin;
+use countersign_domain::time::{Span, Timestamp};
+use countersign_domain::user::User;
+use serde::{Deserialize, Serialize};
+
+use crate::item::Stored;
+use crate::keys::{self, Key};
+
+/// How long a challenge is kept after its expiry, with its evidence.
+pub const CHALLENGE_KEPT: Span = Span::days(400);
+/// How long a delivery stays in the delivery log.
+pub const DELIVERY_KEPT: Span = Span::days(30);
+
+impl Stored for Company {
+    const KIND: &'static str = "company";
+
+    fn key(&self) -> Key {
+        keys::company(self.id)
+    }
+}
+
+impl Stored for AppSpace {
+    const KIND: &'static str = "app_space";
+
+    fn key(&self) -> Key {
+        keys::app_space(self.id.tenant())
+    }
+}
+
+impl Stored for RequestOrigin {
+    const KIND: &'static str = "request_origin";
+
+    fn key(&self) -> Key {
+        keys::request_origin(self.id)
+    }
+}
+
+impl Stored for Account {
+    const KIND: &'static str = "account";
+
+    fn key(&self) -> Key {
+        keys::account(self.app_space.tenant(), &self.account_id)
+    }
+
+    fn state(&self) -> Option<&'static str> {
+        Some(self.state.name())
+    }
+}
+
+impl Stored for User {
+    const KIND: &'static str = "user";
+
+    fn key(&self) -> Key {
+        keys::user(self.id)
+    }
+
+    fn state(&self) -> Option<&'static str> {
+        Some(self.state.name())
+    }
+}
+
+impl Stored for Device {
+    const KIND: &'static str = "device";
+
+    fn key(&self) -> Key {
+        keys::device(self.user, self.id)
+    }
+
+    fn state(&self) -> Option<&'static str> {
+        Some(self.state.name())
+    }
+}
+
+/// Whose device it is; never changes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeviceOwner {
+    /// The device.
+    pub device: DeviceId,
+    /// Its user.
+    pub user: UserId,
+    /// Where both belong.
+    pub app_space: AppSpaceId,
+}
+
+impl Stored for DeviceOwner {
+    const KIND: &'static str = "device_owner";
+
+    fn key(&self) -> Key {
+        keys::device_owner(self.device)
+    }
+}
+
+impl Stored for Enrolment {
+    const KIND: &'static str = "enrolment";
+
+    fn key(&self) -> Key {
+        keys::enrolment(&self.token_hash)
+    }
+
+    fn state(&self) -> Option<&'static str> {
+        Some(match self.state {
+            EnrolmentState::Open => "open",
+            EnrolmentState::Redeemed { .. } => "redeemed",
+        })
+    }
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        Some(self.expires_at + Span::hours(1))
+    }
+}
+
+impl Stored for Challenge {
+    const KIND: &'static str = "challenge";
+
+    fn key(&self) -> Key {
+        keys::challenge(self.id)
+    }
+
+    fn state(&self) -> Option<&'static str> {
+        Some(self.state.name())
+    }
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        Some(self.expires_at + CHALLENGE_KEPT)
+    }
+
+    fn due(&self) -> Option<Timestamp> {
+        self.state.is_open().then_some(self.expires_at)
+    }
+}
+
+/// What a user's devices list: an open challenge's question. A copy, written and removed with the challenge, because
+/// the list must cost one call.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct InboxEntry {
+    /// Whose inbox.
+    pub user: UserId,
+    /// The challenge.
+    pub challenge: ChallengeId,
+    /// As in the challenge.
+    pub document: String,
+    /// As in the challenge.
+    pub digest: String,
+    /// As in the challenge.
+    pub nonce: String,
+    /// As in the challenge.
+    pub expires_at: Timestamp,
+}
+
+impl InboxEntry {
+    /// The entry of an open challenge.
+    pub fn of(user: UserId, challenge: &Challenge) -> Self {
+        Self {
+            user,
+            challenge: challenge.id,
+            document: challenge.document.clone(),
+            digest: challenge.digest.clone(),
+            nonce: challenge.nonce.clone(),
+            expires_at: challenge.expires_at,
+        }
+    }
+}
+
+impl Stored for InboxEntry {
+    const KIND: &'static str = "inbox";
+
+    fn key(&self) -> Key {
+        keys::inbox(self.user, self.challenge)
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+/// Which challenge a token claims.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Claim {
+    /// SHA-256 of the token.
+    pub token_hash: String,
+    /// The challenge.
+    pub challenge: ChallengeId,
+    /// As of the challenge.
+    pub expires_at: Timestamp,
+}
+
+impl Stored for Claim {
+    const KIND: &'static str = "claim";
+
+    fn key(&self) -> Key {
+        keys::claim(&self.token_hash)
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+impl Stored for Delivery {
+    const KIND: &'static str = "delivery";
+
+    fn key(&self) -> Key {
+        keys::delivery(self.challenge, &self.id)
+    }
+
+    fn state(&self) -> Option<&'static str> {
+        Some(self.state.name())
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        Some(self.created_at + DELIVERY_KEPT)
+    }
+
+    fn due(&self) -> Option<Timestamp> {
+        match self.state {
+            DeliveryState::Due { at, .. } => Some(at),
+            _ => None,
+        }
+    }
+}
+
+impl Stored for AuditEntry {
+    const KIND: &'static str = "audit_entry";
+
+    fn key(&self) -> Key {
+        keys::audit(self.app_space, self.at, &self.id)
+    }
+}
+
+/// What a device reported: evidence of nothing, but useful to see where people get lost.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Telemetry {
+    /// Distinguishes reports of one moment.
+    pub id: String,
+    /// Where it happened.
+    pub app_space: AppSpaceId,
+    /// Who reported.
+    pub device: DeviceId,
+    /// Whose device.
+    pub user: UserId,
+    /// What it is about.
+    pub challenge: Option<ChallengeId>,
+    /// `REQUEST_FETCHED`, `NOTIFICATION_CLICKED` and the like.
+    pub event: String,
+    /// When it was reported, by our clock.
+    pub at: Timestamp,
+    /// When it happened, by the device's clock.
+    pub happened_at: Option<Timestamp>,
+    /// How long it took.
+    pub duration_millis: Option<u64>,
+    /// One more word of the device's.
+    pub detail: Option<String>,
+}
+
+impl Stored for Telemetry {
+    const KIND: &'static str = "telemetry";
+
+    fn key(&self) -> Key {
+        keys::telemetry(self.device, self.at, &self.id)
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        Some(self.at + Span::days(90))
+    }
+}

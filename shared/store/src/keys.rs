@@ -1,0 +1,147 @@
+//! The key scheme of the table. Nothing else builds a key.
+//!
+//! | partition key | sort key | item |
+//! |---|---|---|
+//! | `COMPANY#id` | `COMPANY` | company |
+//! | `TENANT#tenant` | `APP_SPACE` | App Space |
+//! | `TENANT#tenant` | `ORIGIN#id` | Request Origin |
+//! | `ACCOUNT#tenant#sha256(account id)` | `ACCOUNT` | account: how a Request Origin reaches a user |
+//! | `USER#id` | `USER` | user |
+//! | `USER#id` | `DEVICE#id` | device |
+//! | `USER#id` | `INBOX#challenge` | copy of an open challenge's question, for the device's list |
+//! | `DEVICE#id` | `DEVICE` | whose device it is |
+//! | `ENROLMENT#token hash` | `ENROLMENT` | enrolment |
+//! | `CHALLENGE#id` | `CHALLENGE` | challenge |
+//! | `CHALLENGE#id` | `DELIVERY#event` | webhook delivery |
+//! | `CLAIM#token hash` | `CLAIM` | which challenge the token claims |
+//! | `IDEMPOTENCY#origin#sha256(key)` | `IDEMPOTENCY` | what a request made |
+//! | `SEEN#purpose#sha256` | `SEEN` | a signature or proof that was used |
+//! | `ATTEMPTS#purpose#sha256` | `ATTEMPTS` | failed authentications and guesses |
+//! | `ENDPOINT#origin#sha256(url)` | `ENDPOINT` | a callback that answered 410 |
+//! | `TELEMETRY#device` | time and number | what a device reported |
+//! | `AUDIT#App Space#day` | time and event | audit entry |
+
+use std::fmt::Display;
+
+use countersign_crypto::digest::Digest;
+use countersign_domain::id::{AppSpaceId, ChallengeId, CompanyId, DeviceId, RequestOriginId, Tenant, UserId};
+use countersign_domain::text::AccountId;
+use countersign_domain::time::Timestamp;
+
+/// Partition key and sort key of one item.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    fn new(pk: impl Display, sk: impl Into<String>) -> Self {
+        Self { pk: pk.to_string(), sk: sk.into() }
+    }
+}
+
+pub(crate) const INBOX: &str = "INBOX#";
+pub(crate) const DELIVERY: &str = "DELIVERY#";
+
+/// A company.
+pub fn company(id: CompanyId) -> Key {
+    Key::new(format_args!("COMPANY#{id}"), "COMPANY")
+}
+
+/// An App Space, from its own tenant or that of one of its Request Origins.
+pub fn app_space(tenant: Tenant) -> Key {
+    Key::new(format_args!("TENANT#{tenant}"), "APP_SPACE")
+}
+
+/// A Request Origin.
+pub fn request_origin(id: RequestOriginId) -> Key {
+    Key::new(format_args!("TENANT#{}", id.tenant()), format!("ORIGIN#{id}"))
+}
+
+/// An account.
+pub fn account(tenant: Tenant, account_id: &AccountId) -> Key {
+    Key::new(format_args!("ACCOUNT#{tenant}#{}", Digest::of(account_id.as_str().as_bytes())), "ACCOUNT")
+}
+
+/// A user.
+pub fn user(id: UserId) -> Key {
+    Key::new(user_partition(id), "USER")
+}
+
+/// The partition in which a user, the user's devices and the inbox lie.
+pub(crate) fn user_partition(id: UserId) -> String {
+    format!("USER#{id}")
+}
+
+/// A device.
+pub fn device(user: UserId, id: DeviceId) -> Key {
+    Key::new(user_partition(user), format!("DEVICE#{id}"))
+}
+
+/// Whose device it is.
+pub fn device_owner(id: DeviceId) -> Key {
+    Key::new(format_args!("DEVICE#{id}"), "DEVICE")
+}
+
+/// An open challenge in a user's inbox.
+pub fn inbox(user: UserId, challenge: ChallengeId) -> Key {
+    Key::new(user_partition(user), format!("{INBOX}{challenge}"))
+}
+
+/// An enrolment, by the hash of its token.
+pub fn enrolment(token_hash: &str) -> Key {
+    Key::new(format_args!("ENROLMENT#{token_hash}"), "ENROLMENT")
+}
+
+/// A challenge.
+pub fn challenge(id: ChallengeId) -> Key {
+    Key::new(challenge_partition(id), "CHALLENGE")
+}
+
+/// The partition in which a challenge and its deliveries lie.
+pub(crate) fn challenge_partition(id: ChallengeId) -> String {
+    format!("CHALLENGE#{id}")
+}
+
+/// A delivery.
+pub fn delivery(challenge: ChallengeId, event: &str) -> Key {
+    Key::new(challenge_partition(challenge), format!("{DELIVERY}{event}"))
+}
+
+/// Which challenge a token claims.
+pub fn claim(token_hash: &str) -> Key {
+    Key::new(format_args!("CLAIM#{token_hash}"), "CLAIM")
+}
+
+/// What a request with this `Idempotency-Key` made.
+pub fn idempotency(origin: RequestOriginId, key: &str) -> Key {
+    Key::new(format_args!("IDEMPOTENCY#{origin}#{}", Digest::of(key.as_bytes())), "IDEMPOTENCY")
+}
+
+/// A signature or proof that may be used once.
+pub fn seen(purpose: &str, what: &str) -> Key {
+    Key::new(format_args!("SEEN#{purpose}#{}", Digest::of(what.as_bytes())), "SEEN")
+}
+
+/// The count of failures of one kind from one side.
+pub fn attempts(purpose: &str, who: &str) -> Key {
+    Key::new(format_args!("ATTEMPTS#{purpose}#{}", Digest::of(who.as_bytes())), "ATTEMPTS")
+}
+
+/// A callback that answered 410.
+pub fn endpoint(origin: RequestOriginId, url: &str) -> Key {
+    Key::new(format_args!("ENDPOINT#{origin}#{}", Digest::of(url.as_bytes())), "ENDPOINT")
+}
+
+/// What a device reported.
+pub fn telemetry(device: DeviceId, at: Timestamp, number: &str) -> Key {
+    Key::new(format_args!("TELEMETRY#{device}"), format!("{at}#{number}"))
+}
+
+/// An audit entry.
+pub fn audit(app_space: AppSpaceId, at: Timestamp, event: &str) -> Key {
+    let at = at.rfc3339();
+    let day = &at[..10];
+    Key::new(format_args!("AUDIT#{app_space}#{day}"), format!("{at}#{event}"))
+}

@@ -1,0 +1,135 @@
+//! A user with devices and inbox: one partition, one query.
+
+use countersign_domain::account::Account;
+use countersign_domain::challenge::{Challenge, ChallengeState};
+use countersign_domain::device::Device;
+use countersign_domain::id::{DeviceId, UserId};
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
+
+use crate::entities::InboxEntry;
+use crate::error::{StoreError, explain};
+use crate::item::{Record, is_gone, is_kind, number, text, unpack};
+use crate::keys;
+use crate::read::Read;
+use crate::store::Store;
+use crate::write::{Patch, Write};
+
+/// What lies in a user's partition.
+#[derive(Debug, Default)]
+pub struct UserPartition {
+    /// The user.
+    pub user: Option<Record<User>>,
+    /// All devices, revoked ones too, oldest first.
+    pub devices: Vec<Record<Device>>,
+    /// The open challenges, oldest first.
+    pub inbox: Vec<InboxEntry>,
+}
+
+impl Store {
+    /// Reads a user's partition, strongly consistent.
+    pub async fn user_partition(&self, user: UserId, now: Timestamp) -> Result<UserPartition, StoreError> {
+        let mut partition = UserPartition::default();
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(keys::user_partition(user)))
+            .consistent_read(true)
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| explain(&self.table, &error))?;
+            for item in page.items.unwrap_or_default() {
+                if is_gone(&item, now) {
+                    continue;
+                }
+                if is_kind::<User>(&item) {
+                    partition.user = Some(unpack(item)?);
+                } else if is_kind::<Device>(&item) {
+                    partition.devices.push(unpack(item)?);
+                } else if is_kind::<InboxEntry>(&item) {
+                    partition.inbox.push(unpack::<InboxEntry>(item)?.value);
+                }
+            }
+        }
+        Ok(partition)
+    }
+}
+
+impl Store {
+    /// A device with its user's account: what changes when the device does.
+    pub async fn device_with_account(
+        &self,
+        user: UserId,
+        device: DeviceId,
+        now: Timestamp,
+    ) -> Result<Option<(Record<Device>, Record<Account>)>, StoreError> {
+        let mut read = Read::new();
+        let (user, device) =
+            (read.add::<User>(keys::user(user)), read.add::<Device>(keys::device(user, device)));
+        let mut found = self.read(read, now).await?;
+        let (Some(user), Some(device)) = (found.take(user)?, found.take(device)?) else { return Ok(None) };
+        Ok(self.account_of(&user.value, now).await?.map(|account| (device, account)))
+    }
+
+    /// The account that leads to `user`; none once the user is revoked and the account id has a new user.
+    pub async fn account_of(
+        &self,
+        user: &User,
+        now: Timestamp,
+    ) -> Result<Option<Record<Account>>, StoreError> {
+        let account =
+            self.get::<Account>(keys::account(user.app_space.tenant(), &user.account_id), now).await?;
+        Ok(account.filter(|account| account.value.user == user.id))
+    }
+
+    /// Adds to a write that an open challenge found its outcome: out of its user's inbox, or no longer to be claimed.
+    pub async fn release(
+        &self,
+        write: Write,
+        challenge: &Challenge,
+        now: Timestamp,
+    ) -> Result<Write, StoreError> {
+        match &challenge.state {
+            ChallengeState::Claimable { claim_hash } => write.remove_copy("claim", &keys::claim(claim_hash)),
+            ChallengeState::Pending { user, .. } => {
+                let write = write.out_of_inbox(*user, challenge)?;
+                let user = self.get::<User>(keys::user(*user), now).await?;
+                let account = match &user {
+                    Some(user) => self.account_of(&user.value, now).await?,
+                    None => None,
+                };
+                match account {
+                    Some(account) => write.undo_pending(&account.value, challenge.id, None),
+                    None => Ok(write),
+                }
+            }
+            _ => Ok(write),
+        }
+    }
+}
+
+impl Write {
+    /// The user acted: only an active one may, and the time is noted.
+    pub fn user_acted(self, user: UserId, now: Timestamp) -> Result<Self, StoreError> {
+        let patch = Patch {
+            expression: "SET body.last_active_at = :at",
+            condition: Some("#state = :active"),
+            names: [("#state".into(), "state".into())].into(),
+            values: [(":at".into(), number(now.millis())), (":active".into(), text("active"))].into(),
+        };
+        self.patch("user", &keys::user(user), patch)
+    }
+
+    /// An open challenge's copy in its user's inbox.
+    pub fn into_inbox(self, user: UserId, challenge: &Challenge) -> Result<Self, StoreError> {
+        self.insert("inbox", &InboxEntry::of(user, challenge))
+    }
+
+    /// Out of the inbox: the challenge found its outcome.
+    pub fn out_of_inbox(self, user: UserId, challenge: &Challenge) -> Result<Self, StoreError> {
+        self.remove_copy("inbox", &keys::inbox(user, challenge.id))
+    }
+}
