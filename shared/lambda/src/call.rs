@@ -87,6 +87,11 @@ impl<B> Call<B> {
         self.parts.path.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
+    /// The caller's address, as the gateway saw it.
+    pub fn source_ip(&self) -> &str {
+        &self.parts.source_ip
+    }
+
     /// The `Idempotency-Key` header, if there is one.
     pub fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, Refusal> {
         match self.parts.header("idempotency-key")? {

@@ -1,20 +1,20 @@
 //! Changes of an account that need not have read it.
 
-use countersign_domain::account::Account;
 use countersign_domain::id::{ChallengeId, UserId};
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
 
 use crate::error::StoreError;
-use crate::item::{Stored, number};
+use crate::item::number;
 use crate::keys;
 use crate::write::{Patch, Write};
 
 impl Write {
     /// A challenge found its outcome: it no longer counts against the user's limits. After a `not_me` the user is left
     /// alone until `cool_down_until`.
-    pub fn undo_pending(
+    pub fn forget_pending(
         self,
-        account: &Account,
+        user: &User,
         challenge: ChallengeId,
         cool_down_until: Option<Timestamp>,
     ) -> Result<Self, StoreError> {
@@ -29,7 +29,7 @@ impl Write {
                 "SET body.limits.cool_down_until = :until REMOVE body.limits.pending.#challenge";
             patch.values.insert(":until".into(), number(until.millis()));
         }
-        self.patch("account", &account.key(), patch)
+        self.patch("account", &keys::account(user.app_space.tenant(), &user.account_id), patch)
     }
 
     /// Demands that the user may act, and otherwise leaves the user alone.

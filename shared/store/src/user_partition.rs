@@ -5,7 +5,7 @@ use countersign_domain::challenge::{Challenge, ChallengeState};
 use countersign_domain::device::Device;
 use countersign_domain::id::{DeviceId, UserId};
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::User;
+use countersign_domain::user::{User, UserState};
 
 use crate::entities::InboxEntry;
 use crate::error::{StoreError, explain};
@@ -97,13 +97,12 @@ impl Store {
             ChallengeState::Pending { user, .. } => {
                 let write = write.out_of_inbox(*user, challenge)?;
                 let user = self.get::<User>(keys::user(*user), now).await?;
-                let account = match &user {
-                    Some(user) => self.account_of(&user.value, now).await?,
-                    None => None,
-                };
-                match account {
-                    Some(account) => write.undo_pending(&account.value, challenge.id, None),
-                    None => Ok(write),
+                match user {
+                    Some(user) if !matches!(user.value.state, UserState::Revoked { .. }) => {
+                        write.forget_pending(&user.value, challenge.id, None)
+                    }
+                    // The account id may have a new user by now, whose limits this challenge never touched.
+                    _ => Ok(write),
                 }
             }
             _ => Ok(write),

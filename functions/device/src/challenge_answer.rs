@@ -1,0 +1,205 @@
+//! `POST /device/v1/challenges/{challenge}/answer`: the person's decision, signed on the device.
+
+use countersign_crypto::answer::{Answer as ClaimedAnswer, AnswerClaims, AnswerRefused, Expected, verify};
+use countersign_crypto::digest::Digest;
+use countersign_crypto::equal;
+use countersign_crypto::jwk::PublicJwk;
+use countersign_crypto::proof::TOLERANCE;
+use countersign_crypto::receipt::{self, Receipt};
+use countersign_domain::answer::{Answer, CodeCheck, DeclineReason, Evidence, SignedAnswer};
+use countersign_domain::challenge::{Answering, Challenge, ChallengeState};
+use countersign_domain::id::ChallengeId;
+use countersign_domain::invalid::Invalid;
+use countersign_domain::refused::Refused;
+use countersign_lambda::device::{DeviceCaller, DeviceKeys, DeviceRead};
+use countersign_lambda::refusal::internal;
+use countersign_lambda::{App, Call, Refusal, Reply};
+use countersign_store::{Record, Write, keys};
+use serde::{Deserialize, Serialize};
+
+#[derive(Deserialize)]
+pub(crate) struct Body {
+    answer: String,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Answered {
+    guid: String,
+    status: &'static str,
+    receipt: Option<String>,
+}
+
+/// How often the challenge is read again after somebody was faster.
+const ROUNDS: usize = 5;
+
+pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Answered>, Refusal> {
+    let id: ChallengeId = call.path("challenge").parse().map_err(|_| Refused::Unknown("challenge"))?;
+    for _ in 0..ROUNDS {
+        let mut read = DeviceRead::of(&call)?;
+        let slot = read.add::<Challenge>(keys::challenge(id));
+        let (caller, mut found) = read.authenticate(app, &call).await?;
+        let caller = caller.of_active_user()?;
+        let user = caller.user.value.id;
+        let challenge = found.take(slot)?.filter(|record| record.value.user() == Some(user));
+        let challenge = challenge.ok_or(Refused::Unknown("challenge"))?;
+        if challenge.value.has_taken(&call.body.answer) {
+            return Ok(Reply::ok(answered(&challenge.value)));
+        }
+        // A decided challenge is told as such, whatever the answer says.
+        let open = challenge.value.clone().at(app.now());
+        if !open.state.is_open() {
+            return Err(Refused::WrongState { what: "challenge", state: open.state.name() }.into());
+        }
+        let signed = open_answer(app, &call.body.answer, &caller.keys()?, &caller, &challenge.value)?;
+        let strong = signed.strong;
+        let write = match open.answer(user, signed, app.now())? {
+            Answering::Decided(decided) => {
+                let decided = attest(app, decided).await?;
+                let write = decide(app, &caller, &challenge, &decided, strong)?;
+                (write, Ok(answered(&decided)))
+            }
+            Answering::WrongCode { challenge: tried, attempts_left } => {
+                let write = Write::new().replace_live("challenge", &challenge, &tried, app.now())?;
+                (write, Err(Refused::WrongCode { attempts_left }))
+            }
+            Answering::Failed(failed) => {
+                let write = decide(app, &caller, &challenge, &failed, false)?;
+                (write, Err(Refused::WrongCode { attempts_left: 0 }))
+            }
+        };
+        match app.store.write(write.0).await {
+            Ok(()) => return Ok(Reply::ok(write.1?)),
+            Err(error) if error.is_conflict() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Refusal::Conflict)
+}
+
+/// Verifies the answer's signature, with the strong key first: a strong answer serves every button.
+fn open_answer(
+    app: &App,
+    jws: &str,
+    device_keys: &DeviceKeys,
+    caller: &DeviceCaller,
+    challenge: &Challenge,
+) -> Result<SignedAnswer, Refusal> {
+    let digest: Digest = challenge.digest.parse().map_err(|_| internal("an unreadable digest")())?;
+    let id = challenge.id.to_string();
+    let expected =
+        Expected { challenge: &id, digest, nonce: &challenge.nonce, now: app.now(), tolerance: TOLERANCE };
+    let (key, strong, claims) = match verify(jws, &device_keys.strong, &expected) {
+        Ok(claims) => (&device_keys.strong, true, claims),
+        Err(AnswerRefused::Jws(_)) => {
+            (&device_keys.auth, false, refuse(verify(jws, &device_keys.auth, &expected), app)?)
+        }
+        Err(error) => return Err(refuse(Err(error), app).err().unwrap_or(Refusal::Internal)),
+    };
+    Ok(SignedAnswer {
+        answer: decision(&claims)?,
+        strong,
+        code: match (&claims.code, &challenge.matching_code) {
+            (Some(typed), Some(code)) if equal(typed.expose().as_bytes(), code.expose().as_bytes()) => {
+                CodeCheck::Right
+            }
+            (Some(_), _) => CodeCheck::Wrong,
+            (None, _) => CodeCheck::Absent,
+        },
+        evidence: Evidence {
+            device: caller.device.value.id,
+            key_thumbprint: key.thumbprint().to_string(),
+            key: written(key)?,
+            answer_jws: jws.to_owned(),
+            receipt: None,
+        },
+    })
+}
+
+fn refuse(verified: Result<AnswerClaims, AnswerRefused>, app: &App) -> Result<AnswerClaims, Refusal> {
+    verified.map_err(|error| match error {
+        AnswerRefused::Skewed => Refusal::ClockSkew { server_time: app.now() },
+        error => Invalid::new("answer", format!("is not valid: {error}")).into(),
+    })
+}
+
+fn decision(claims: &AnswerClaims) -> Result<Answer, Invalid> {
+    match (&claims.answer, claims.decline_reason.as_deref()) {
+        (ClaimedAnswer::Button(index), None) => Ok(Answer::Option(
+            usize::try_from(*index).map_err(|_| Invalid::new("answer", "is out of range"))?,
+        )),
+        (ClaimedAnswer::Decline, Some("cancelled")) => Ok(Answer::Decline(DeclineReason::Cancelled)),
+        (ClaimedAnswer::Decline, Some("not_me")) => Ok(Answer::Decline(DeclineReason::NotMe)),
+        _ => Err(Invalid::new("declineReason", "is neither cancelled nor not_me")),
+    }
+}
+
+/// Our own statement about the outcome, for whoever trusts us and not the device's key.
+async fn attest(app: &App, decided: Challenge) -> Result<Challenge, Refusal> {
+    let Some(evidence) = decided.evidence().cloned() else { return Ok(decided) };
+    let (answer, decline_reason) = match &decided.state {
+        ChallengeState::Answered { option, .. } => {
+            (ClaimedAnswer::Button(u32::try_from(*option).unwrap_or(u32::MAX)), None)
+        }
+        ChallengeState::Declined { reason, .. } => (ClaimedAnswer::Decline, Some(reason.name().to_owned())),
+        _ => return Ok(decided),
+    };
+    let unreadable = internal("an unreadable digest");
+    let claims = Receipt {
+        iss: app.settings.public_url.clone(),
+        aud: decided.origin.to_string(),
+        // One outcome, one receipt.
+        jti: decided.id.to_string(),
+        iat: app.now().secs(),
+        challenge: decided.id.to_string(),
+        document_digest: decided.digest.parse().map_err(|_| unreadable())?,
+        outcome: decided.state.name().to_owned(),
+        answer,
+        decline_reason,
+        asked_at: decided.asked_at,
+        answered_at: app.now(),
+        user: decided.user().map(|user| user.to_string()).unwrap_or_default(),
+        device: evidence.device.to_string(),
+        device_key_thumbprint: evidence.key_thumbprint.parse().map_err(|_| unreadable())?,
+        device_signature: evidence.answer_jws,
+    };
+    let signing = app.keys.signing().await?;
+    let issued =
+        receipt::issue(&signing, &claims).map_err(|_| internal("a receipt that cannot be signed")())?;
+    Ok(decided.attest(issued))
+}
+
+/// The outcome, in one transaction: the challenge; its copy in the inbox and its place among the user's limits go; the
+/// user must still be active and the device not revoked.
+fn decide(
+    app: &App,
+    caller: &DeviceCaller,
+    old: &Record<Challenge>,
+    decided: &Challenge,
+    strong: bool,
+) -> Result<Write, Refusal> {
+    let (user, device, now) = (&caller.user.value, &caller.device, app.now());
+    let cool_down = matches!(decided.state, ChallengeState::Declined { reason: DeclineReason::NotMe, .. });
+    let cool_down_until = cool_down.then(|| now + decided.cool_down);
+    let write = Write::new()
+        .replace_live("challenge", old, decided, now)?
+        .out_of_inbox(user.id, decided)?
+        .forget_pending(user, decided.id, cool_down_until)?
+        .user_acted(user.id, now)?;
+    Ok(if strong && device.value.strong_failures > 0 {
+        write.replace("device", device, &device.value.clone().strong_success())?
+    } else {
+        write.require_state("device", &keys::device(user.id, device.value.id), "active")?
+    })
+}
+
+fn answered(challenge: &Challenge) -> Answered {
+    Answered {
+        guid: challenge.id.to_string(),
+        status: challenge.state.name(),
+        receipt: challenge.evidence().and_then(|evidence| evidence.receipt.clone()),
+    }
+}
+
+fn written(key: &PublicJwk) -> Result<String, Refusal> {
+    serde_json::to_string(key).map_err(|_| internal("a public key that has no JSON")())
+}

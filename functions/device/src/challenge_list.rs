@@ -1,0 +1,22 @@
+//! `GET /device/v1/challenges`: what a device's user is asked right now.
+
+use countersign_lambda::device::Proof;
+use countersign_lambda::{App, Call, NoBody, Refusal, Reply};
+use serde::Serialize;
+
+use crate::challenge_view::ChallengeView;
+
+#[derive(Serialize)]
+pub(crate) struct Inbox {
+    challenges: Vec<ChallengeView>,
+}
+
+pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<Inbox>, Refusal> {
+    let proof = Proof::of(&call)?;
+    let partition = app.store.user_partition(proof.user, app.now()).await?;
+    let device = partition.devices.into_iter().find(|record| record.value.id == proof.device);
+    proof.verify(app, &call, partition.user, device)?.of_active_user()?;
+    // The table's TTL counts seconds; to the millisecond, an expired challenge is gone here already.
+    let open = partition.inbox.into_iter().filter(|entry| entry.expires_at > app.now());
+    Ok(Reply::ok(Inbox { challenges: open.map(ChallengeView::from).collect() }))
+}

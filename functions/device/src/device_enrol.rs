@@ -1,0 +1,177 @@
+//! `POST /device/v1/devices`: an app redeems its token and becomes a device.
+
+use countersign_crypto::enrolment::{Expected, verify};
+use countersign_crypto::jwk::PublicJwk;
+use countersign_crypto::proof::TOLERANCE;
+use countersign_crypto::token::Token;
+use countersign_domain::app_space::AppSpace;
+use countersign_domain::device::{
+    Device, DeviceKind, DeviceName, DeviceState, Platform, PublicKey, PushRegistration,
+};
+use countersign_domain::enrolment::Enrolment;
+use countersign_domain::id::DeviceId;
+use countersign_domain::invalid::Invalid;
+use countersign_domain::refused::Refused;
+use countersign_domain::text::PushToken;
+use countersign_lambda::refusal::internal;
+use countersign_lambda::{App, Call, Refusal, Reply};
+use countersign_store::entities::DeviceOwner;
+use countersign_store::{Read, Record, Write, keys};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::guesses::Guesses;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Body {
+    token: String,
+    name: String,
+    platform: String,
+    push_token: Option<String>,
+    auth_key: Value,
+    strong_key: Value,
+    auth_proof: String,
+    strong_proof: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Enrolled {
+    device_guid: String,
+    privakey_id: String,
+    app_space_guid: String,
+    app_space_name: String,
+}
+
+/// What the body says, parsed. Whether its proofs hold shows only beside the enrolment.
+struct Asked {
+    token: Token,
+    name: DeviceName,
+    platform: Platform,
+    push: PushRegistration,
+    auth_key: PublicJwk,
+    strong_key: PublicJwk,
+}
+
+/// How often the enrolment is read again after somebody was faster.
+const ROUNDS: usize = 3;
+
+pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Enrolled>, Refusal> {
+    let asked = parse(&call.body)?;
+    let token_hash = asked.token.hash().to_string();
+    for _ in 0..ROUNDS {
+        let mut read = Read::new();
+        let guesses = Guesses::of(&call, &mut read);
+        let slot = read.add::<Enrolment>(keys::enrolment(&token_hash));
+        let mut found = app.store.read(read, app.now()).await?;
+        guesses.check(app, &mut found)?;
+        let Some(enrolment) = found.take(slot)? else { return Err(guesses.wrong(app, "enrolment").await?) };
+        prove(app, &call.body, &asked, &enrolment.value)?;
+
+        let app_space =
+            app.store.get::<AppSpace>(keys::app_space(enrolment.value.app_space.tenant()), app.now()).await?;
+        let app_space = app_space.ok_or_else(internal("an enrolment without an App Space"))?.value;
+        let thumbprint = asked.auth_key.thumbprint().to_string();
+        if let Some(device) = enrolment.value.redeemed_by(&thumbprint, app.now()) {
+            return Ok(Reply::ok(enrolled(device, &enrolment.value, &app_space)));
+        }
+        let device = device(app, &asked, &enrolment.value)?;
+        let redeemed = enrolment.try_map(|enrolment| enrolment.redeem(device.id, thumbprint, app.now()))?;
+        let write = Write::new().replace_live("enrolment", &enrolment, &redeemed, app.now())?;
+        let write = join(app, write, &app_space, &device).await?;
+        match app.store.write(write).await {
+            Ok(()) => {
+                return Ok(Reply::created(enrolled(device.id, &redeemed, &app_space), "/device/v1/device"));
+            }
+            Err(error) if error.is_conflict() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Refusal::Conflict)
+}
+
+fn parse(body: &Body) -> Result<Asked, Refusal> {
+    // A malformed token is as wrong as an unknown one.
+    let token = body.token.parse().map_err(|_| Refused::Unknown("enrolment"))?;
+    let push_token = body.push_token.clone().map(|token| PushToken::parse("pushToken", token)).transpose()?;
+    Ok(Asked {
+        token,
+        name: DeviceName::parse("name", body.name.clone())?,
+        platform: Platform::parse("platform", &body.platform)?,
+        push: push_token.map_or(PushRegistration::None, |token| PushRegistration::Wanted { token }),
+        auth_key: key("authKey", &body.auth_key)?,
+        strong_key: key("strongKey", &body.strong_key)?,
+    })
+}
+
+fn key(field: &'static str, jwk: &Value) -> Result<PublicJwk, Invalid> {
+    PublicJwk::parse(&jwk.to_string()).map_err(|error| Invalid::new(field, error.to_string()))
+}
+
+/// Each key has signed that it belongs to this enrolment, beside the other.
+fn prove(app: &App, body: &Body, asked: &Asked, enrolment: &Enrolment) -> Result<(), Invalid> {
+    let expected = Expected {
+        nonce: &enrolment.nonce,
+        audience: &app.settings.public_url,
+        auth_key: &asked.auth_key,
+        strong_key: Some(&asked.strong_key),
+        now: app.now(),
+        tolerance: TOLERANCE,
+    };
+    for (field, proof, key) in [
+        ("authProof", &body.auth_proof, &asked.auth_key),
+        ("strongProof", &body.strong_proof, &asked.strong_key),
+    ] {
+        verify(proof, key, &expected)
+            .map_err(|error| Invalid::new(field, format!("is not valid: {error}")))?;
+    }
+    Ok(())
+}
+
+fn device(app: &App, asked: &Asked, enrolment: &Enrolment) -> Result<Device, Refusal> {
+    let key = |key: &PublicJwk| -> Result<PublicKey, Refusal> {
+        let jwk = serde_json::to_string(key).map_err(|_| internal("a public key that has no JSON")())?;
+        Ok(PublicKey { jwk, thumbprint: key.thumbprint().to_string() })
+    };
+    Ok(Device {
+        id: DeviceId::new(app.now(), app.random()),
+        app_space: enrolment.app_space,
+        user: enrolment.user,
+        name: asked.name.clone(),
+        platform: asked.platform,
+        kind: DeviceKind::Native { auth_key: key(&asked.auth_key)?, strong_key: key(&asked.strong_key)? },
+        push: asked.push.clone(),
+        state: DeviceState::Active,
+        strong_failures: 0,
+        created_at: app.now(),
+    })
+}
+
+/// The device joins its user, who must be active and have room for it.
+async fn join(app: &App, write: Write, app_space: &AppSpace, device: &Device) -> Result<Write, Refusal> {
+    let partition = app.store.user_partition(device.user, app.now()).await?;
+    let user = partition.user.ok_or_else(internal("an enrolment without a user"))?.value;
+    user.active()?;
+    let active = |record: &&Record<Device>| record.value.is_active();
+    if partition.devices.iter().filter(active).count() >= app_space.policy.devices_max as usize {
+        return Err(Refused::WrongState { what: "user", state: "at the limit of devices" }.into());
+    }
+    let account = app.store.account_of(&user, app.now()).await?;
+    let account = account.ok_or_else(internal("a user without an account"))?;
+    let owner = DeviceOwner { device: device.id, user: user.id, app_space: user.app_space };
+    Ok(write
+        .insert("device", device)?
+        .insert("owner", &owner)?
+        .replace("account", &account, &account.value.clone().with_device(device))?
+        .require_active_user(user.id)?)
+}
+
+fn enrolled(device: DeviceId, enrolment: &Enrolment, app_space: &AppSpace) -> Enrolled {
+    Enrolled {
+        device_guid: device.to_string(),
+        privakey_id: enrolment.user.to_string(),
+        app_space_guid: app_space.id.to_string(),
+        app_space_name: app_space.name.clone(),
+    }
+}

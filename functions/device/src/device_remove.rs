@@ -1,0 +1,15 @@
+//! `DELETE /device/v1/device`: a device gives itself up, for ever. A suspended user's may, too.
+
+use countersign_domain::device::RevokedBy;
+use countersign_lambda::device::DeviceRead;
+use countersign_lambda::{App, Call, NoBody, Refusal, Reply};
+
+use crate::device_change::replace;
+
+pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<()>, Refusal> {
+    let (caller, _) = DeviceRead::of(&call)?.authenticate(app, &call).await?;
+    let revoked = caller.device.try_map(|device| device.revoke(RevokedBy::Device, app.now()))?;
+    let write = replace(app, &caller, &revoked).await?;
+    app.store.write(write).await?;
+    Ok(Reply::empty())
+}

@@ -1,0 +1,28 @@
+//! `PUT /device/v1/device/push-token`: the push service gave the app another token, or none.
+//!
+//! SNS learns of it from the table's stream: a slow or failing SNS does not keep the device waiting.
+
+use countersign_domain::text::PushToken;
+use countersign_lambda::device::DeviceRead;
+use countersign_lambda::{App, Call, Refusal, Reply};
+use serde::Deserialize;
+
+use crate::device_change::{app_space, replace};
+use crate::device_view::DeviceView;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Body {
+    push_token: Option<String>,
+}
+
+pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<DeviceView>, Refusal> {
+    let token = call.body.push_token.clone().map(|token| PushToken::parse("pushToken", token)).transpose()?;
+    let (caller, _) = DeviceRead::of(&call)?.authenticate(app, &call).await?;
+    let caller = caller.of_active_user()?;
+    let changed = caller.device.try_map(|device| device.set_push_token(token))?;
+    let write = replace(app, &caller, &changed).await?;
+    caller.write_once(app, write).await?;
+    let app_space = app_space(app, &changed).await?;
+    Ok(Reply::ok(DeviceView::of(&changed, &caller.user.value, &app_space)))
+}
