@@ -1,1 +1,73 @@
-//! The jobs functions.
+//! What happens without a caller: after a change of the table, by the minute, at a rotation.
+//!
+//! Whatever hangs on the table's stream is done at least once, with ids that stay the same when it is done again.
+
+mod attempt;
+mod audit;
+mod challenge_expire;
+mod delivery_retry;
+mod delivery_send;
+mod error;
+mod key_rotate;
+mod push_register;
+mod push_send;
+mod stream_batch;
+mod transition_record;
+mod webhook;
+
+use countersign_lambda::operation::Running;
+use countersign_lambda::{App, Needs};
+use serde_json::Value;
+
+pub use error::JobError;
+
+/// What jobs work with: the app, and a client for webhooks.
+pub struct Jobs {
+    pub(crate) app: App,
+    pub(crate) webhooks: webhook::Sender,
+}
+
+impl Jobs {
+    /// Jobs over `app`.
+    pub fn new(app: App) -> Result<Self, JobError> {
+        let webhooks = webhook::Sender::new(app.settings.loopback)?;
+        Ok(Self { app, webhooks })
+    }
+
+    /// The app beneath.
+    pub const fn app(&self) -> &App {
+        &self.app
+    }
+}
+
+/// One job: a Lambda function of its own.
+pub struct Job {
+    /// Its name: the function's `Handler`, the folder of its events.
+    pub name: &'static str,
+    /// What must be ready before the first event.
+    pub needs: Needs,
+    /// Handles an event; the answer goes back to whatever sent it.
+    pub run: for<'a> fn(&'a Jobs, Value) -> Running<'a, Result<Value, JobError>>,
+}
+
+macro_rules! jobs {
+    ($($name:literal, $needs:ident => $module:ident;)+) => {
+        &[$(Job {
+            name: $name,
+            needs: Needs::$needs,
+            run: |jobs, event| Box::pin(async move {
+                let event = serde_json::from_value(event).map_err(JobError::event)?;
+                $module::handle(jobs, event).await
+            }),
+        }),+]
+    };
+}
+
+/// Every job of this package.
+pub const JOBS: &[Job] = jobs! {
+    "transition-record", TABLE => transition_record;
+    "delivery-send", BOTH => delivery_send;
+    "delivery-retry", BOTH => delivery_retry;
+    "challenge-expire", TABLE => challenge_expire;
+    "key-rotate", BOTH => key_rotate;
+};

@@ -291,6 +291,11 @@ impl SealingKeys {
         &self.current.kid
     }
 
+    /// Whether the ring has the key that sealed `sealed`; a ring that was read before a rotation may not.
+    pub fn can_open(&self, sealed: &Sealed) -> bool {
+        self.find(sealed.kid()).is_ok()
+    }
+
     fn find(&self, kid: &str) -> Result<&SealingKey, NoSuchKey> {
         std::iter::once(&self.current).chain(&self.previous).find(|key| key.kid == kid).ok_or(NoSuchKey)
     }

@@ -235,7 +235,7 @@ impl Device {
     /// SNS knows the token now.
     pub fn registered(mut self, endpoint: String) -> Result<Self, Refused> {
         match self.push {
-            PushRegistration::Wanted { token } | PushRegistration::Registered { token, .. } => {
+            PushRegistration::Wanted { token } => {
                 self.push = PushRegistration::Registered { token, endpoint };
                 Ok(self)
             }
@@ -248,6 +248,17 @@ impl Device {
         match self.push {
             PushRegistration::Registered { endpoint: ref known, .. } if known == endpoint => {
                 self.push = PushRegistration::Disabled { at: now, endpoint: endpoint.to_owned() };
+                Ok(self)
+            }
+            ref other => Err(Refused::WrongState { what: "push registration", state: other.name() }),
+        }
+    }
+
+    /// SNS knows `endpoint` no more. The token must be made known to it again.
+    pub fn endpoint_gone(mut self, endpoint: &str) -> Result<Self, Refused> {
+        match self.push {
+            PushRegistration::Registered { endpoint: ref known, ref token } if known == endpoint => {
+                self.push = PushRegistration::Wanted { token: token.clone() };
                 Ok(self)
             }
             ref other => Err(Refused::WrongState { what: "push registration", state: other.name() }),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use countersign_crypto::keyring::SigningKeys;
-use countersign_crypto::sealing::SealingKeys;
+use countersign_crypto::sealing::{Sealed, SealingKeys};
 use countersign_domain::time::{Clock, Span, Timestamp};
 use tokio::sync::Mutex;
 
@@ -64,6 +64,17 @@ impl Keys {
     /// The keys that seal what must be read again.
     pub async fn sealing(&self) -> Result<Arc<SealingKeys>, KeysError> {
         self.load(&self.sealing, |text| SealingKeys::parse(text).map_err(|error| error.to_string())).await
+    }
+
+    /// The sealing keys, read anew if what is kept cannot open `sealed`: another function may have sealed it with a
+    /// newer key.
+    pub async fn sealing_for(&self, sealed: &Sealed) -> Result<Arc<SealingKeys>, KeysError> {
+        let kept = self.sealing().await?;
+        if kept.can_open(sealed) {
+            return Ok(kept);
+        }
+        *self.sealing.kept.lock().await = None;
+        self.sealing().await
     }
 
     /// Secrets Manager itself, for the rotation.

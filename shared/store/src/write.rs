@@ -115,6 +115,12 @@ impl Write {
         Ok(self)
     }
 
+    /// An item that says the same whenever it is written: whether it was there makes no difference.
+    pub fn put_mark<T: Stored>(mut self, name: &'static str, value: &T) -> Result<Self, StoreError> {
+        self.put(name, Put::builder().set_item(Some(pack(value, 1)?)))?;
+        Ok(self)
+    }
+
     /// Demands that an item is in `state` and otherwise leaves it alone.
     pub fn require_state(
         mut self,

@@ -1,0 +1,63 @@
+//! The table's stream, every record: what changed goes into the audit trail, to the Request Origin and to the device.
+
+use aws_lambda_events::dynamodb::{Event, EventRecord};
+use countersign_domain::callback::CallbackUrl;
+use countersign_domain::challenge::Challenge;
+use countersign_domain::delivery::Delivery;
+use countersign_domain::event::EventKind;
+use countersign_lambda::processed_request::ProcessedRequest;
+use countersign_store::Write;
+use countersign_store::stream::{Change, Changed};
+use serde_json::Value;
+
+use crate::error::JobError;
+use crate::{Jobs, audit, push_register, push_send, stream_batch};
+
+/// Records are taken in order: a record that fails, and all after it, come again.
+pub(crate) async fn handle(jobs: &Jobs, event: Event) -> Result<Value, JobError> {
+    for record in &event.records {
+        if let Err(error) = take(jobs, record).await {
+            let number = stream_batch::sequence_number(record);
+            tracing::error!(%error, sequence_number = number, "a change is not recorded yet");
+            return Ok(stream_batch::failed(&[number]));
+        }
+    }
+    Ok(stream_batch::failed(&[]))
+}
+
+async fn take(jobs: &Jobs, record: &EventRecord) -> Result<(), JobError> {
+    let change = Change::read(record)?;
+    audit::record(&jobs.app, &change).await?;
+    match &change.what {
+        Changed::Challenge(old, new) => {
+            let Some(event) = EventKind::of_challenge(old.as_ref(), new) else { return Ok(()) };
+            if event == EventKind::ChallengeCreated {
+                push_send::notify(jobs, new).await?;
+            }
+            if let (true, Some(callback)) = (event.is_outcome(), &new.callback) {
+                deliver(jobs, &change, new, event, callback).await?;
+            }
+            Ok(())
+        }
+        Changed::Device(old, new) => push_register::follow(jobs, old.as_ref(), new).await,
+        _ => Ok(()),
+    }
+}
+
+/// The delivery's id is the change's: recorded twice, it is one delivery.
+async fn deliver(
+    jobs: &Jobs,
+    change: &Change,
+    challenge: &Challenge,
+    event: EventKind,
+    callback: &CallbackUrl,
+) -> Result<(), JobError> {
+    let body =
+        serde_json::to_string(&ProcessedRequest::event(challenge, event)).map_err(JobError::unexpected)?;
+    let ids = (challenge.app_space, challenge.origin, challenge.id);
+    let delivery = Delivery::new(change.id.clone(), ids, event, callback.clone(), body, jobs.app.now());
+    match jobs.app.store.write(Write::new().insert("delivery", &delivery)?).await {
+        Err(error) if !error.is_conflict() => Err(error.into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,19 @@
+//! The stand-ins as the functions see them: through the AWS SDK.
+
+// The lint spares test functions only, not what they share.
+#![allow(clippy::unwrap_used)]
+
+#[path = "standins/dynamodb.rs"]
+mod dynamodb;
+#[path = "standins/faults.rs"]
+mod faults;
+#[path = "standins/harness.rs"]
+mod harness;
+#[path = "standins/malformed.rs"]
+mod malformed;
+#[path = "standins/restart.rs"]
+mod restart;
+#[path = "standins/secrets.rs"]
+mod secrets;
+#[path = "standins/sns.rs"]
+mod sns;

@@ -1,0 +1,109 @@
+//! What a phone remembers: its enrolments with their keys.
+
+use std::fmt;
+use std::sync::Arc;
+
+use countersign_crypto::signing_key::KeyRefused;
+use countersign_domain::id::DeviceId;
+use countersign_domain::time::{Clock, Span};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::device::error::CallError;
+use crate::device::keys::{DeviceKeys, KeyPair};
+use crate::device::service::Service;
+use crate::device::service_url::ServiceUrl;
+use crate::device::{Device, Identity};
+
+/// All enrolments of one phone, oldest first.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct State {
+    pub(crate) devices: Vec<StoredDevice>,
+}
+
+/// One enrolment.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StoredDevice {
+    /// What its person calls it.
+    pub(crate) name: String,
+    /// Where it was enrolled.
+    pub(crate) service_url: ServiceUrl,
+    /// Who it is there.
+    #[serde(flatten)]
+    pub(crate) identity: Identity,
+    /// How far the service's clock is ahead of this machine's, as far as it is known.
+    pub(crate) clock_offset_millis: i64,
+    auth_key: PrivateJwk,
+    strong_key: PrivateJwk,
+}
+
+/// A private key as JSON; never printed.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+struct PrivateJwk(Value);
+
+impl fmt::Debug for PrivateJwk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PrivateJwk(…)")
+    }
+}
+
+impl PrivateJwk {
+    fn of(pair: &KeyPair) -> Result<Self, KeyRefused> {
+        serde_json::from_str(pair.to_jwk()?.expose()).map(Self).map_err(|_| KeyRefused::Private)
+    }
+
+    fn pair(&self) -> Result<KeyPair, KeyRefused> {
+        KeyPair::from_jwk(&self.0.to_string())
+    }
+}
+
+impl StoredDevice {
+    /// What must be kept of a fresh enrolment.
+    pub(crate) fn new(
+        name: String,
+        service: &Service,
+        identity: Identity,
+        keys: &DeviceKeys,
+    ) -> Result<Self, KeyRefused> {
+        Ok(Self {
+            name,
+            service_url: service.url().clone(),
+            identity,
+            clock_offset_millis: service.offset().as_millis(),
+            auth_key: PrivateJwk::of(&keys.auth)?,
+            strong_key: PrivateJwk::of(&keys.strong)?,
+        })
+    }
+
+    /// The device itself.
+    pub(crate) fn open(&self, clock: Arc<dyn Clock>) -> Result<Device, CallError> {
+        let keys = DeviceKeys { auth: self.auth_key.pair()?, strong: self.strong_key.pair()? };
+        let service = Service::new(self.service_url.clone(), clock, Span::millis(self.clock_offset_millis))?;
+        Ok(Device::new(service, self.identity.clone(), keys))
+    }
+
+    /// Its id.
+    pub(crate) const fn guid(&self) -> DeviceId {
+        self.identity.device_guid
+    }
+}
+
+impl State {
+    /// The enrolment of this id.
+    pub(crate) fn find_mut(&mut self, guid: DeviceId) -> Option<&mut StoredDevice> {
+        self.devices.iter_mut().find(|device| device.guid() == guid)
+    }
+
+    /// Adds an enrolment, as the last one. The same device again takes the place of the one before.
+    pub(crate) fn add(&mut self, device: StoredDevice) {
+        self.forget(device.guid());
+        self.devices.push(device);
+    }
+
+    /// Forgets an enrolment with its keys.
+    pub(crate) fn forget(&mut self, guid: DeviceId) {
+        self.devices.retain(|device| device.guid() != guid);
+    }
+}
