@@ -54,7 +54,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Answered
         let strong = signed.strong;
         let write = match open.answer(user, signed, app.now())? {
             Answering::Decided(decided) => {
-                let decided = attest(app, decided).await?;
+                let decided = attest(app, &call.base_url(&app.settings), decided).await?;
                 let write = decide(app, &caller, &challenge, &decided, strong)?;
                 (write, Ok(answered(&decided)))
             }
@@ -134,7 +134,7 @@ fn decision(claims: &AnswerClaims) -> Result<Answer, Invalid> {
 }
 
 /// Our own statement about the outcome, for whoever trusts us and not the device's key.
-async fn attest(app: &App, decided: Challenge) -> Result<Challenge, Refusal> {
+async fn attest(app: &App, issuer: &str, decided: Challenge) -> Result<Challenge, Refusal> {
     let Some(evidence) = decided.evidence().cloned() else { return Ok(decided) };
     let (answer, decline_reason) = match &decided.state {
         ChallengeState::Answered { option, .. } => {
@@ -145,7 +145,7 @@ async fn attest(app: &App, decided: Challenge) -> Result<Challenge, Refusal> {
     };
     let unreadable = internal("an unreadable digest");
     let claims = Receipt {
-        iss: app.settings.public_url.clone(),
+        iss: issuer.to_owned(),
         aud: decided.origin.to_string(),
         // One outcome, one receipt.
         jti: decided.id.to_string(),

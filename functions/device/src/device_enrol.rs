@@ -67,7 +67,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Enrolled
         let mut found = app.store.read(read, app.now()).await?;
         guesses.check(app, &mut found)?;
         let Some(enrolment) = found.take(slot)? else { return Err(guesses.wrong(app, "enrolment").await?) };
-        prove(app, &call.body, &asked, &enrolment.value)?;
+        prove(app, &call.base_url(&app.settings), &call.body, &asked, &enrolment.value)?;
 
         let app_space =
             app.store.get::<AppSpace>(keys::app_space(enrolment.value.app_space.tenant()), app.now()).await?;
@@ -82,7 +82,10 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Enrolled
         let write = join(app, write, &app_space, &device).await?;
         match app.store.write(write).await {
             Ok(()) => {
-                return Ok(Reply::created(enrolled(device.id, &redeemed, &app_space), "/device/v1/device"));
+                return Ok(Reply::created(
+                    enrolled(device.id, &redeemed, &app_space),
+                    format!("{}/device/v1/device", call.base_url(&app.settings)),
+                ));
             }
             Err(error) if error.is_conflict() => {}
             Err(error) => return Err(error.into()),
@@ -110,10 +113,16 @@ fn key(field: &'static str, jwk: &Value) -> Result<PublicJwk, Invalid> {
 }
 
 /// Each key has signed that it belongs to this enrolment, beside the other.
-fn prove(app: &App, body: &Body, asked: &Asked, enrolment: &Enrolment) -> Result<(), Invalid> {
+fn prove(
+    app: &App,
+    audience: &str,
+    body: &Body,
+    asked: &Asked,
+    enrolment: &Enrolment,
+) -> Result<(), Invalid> {
     let expected = Expected {
         nonce: &enrolment.nonce,
-        audience: &app.settings.public_url,
+        audience,
         auth_key: &asked.auth_key,
         strong_key: Some(&asked.strong_key),
         now: app.now(),

@@ -66,8 +66,8 @@ macro_rules! jobs {
 /// Every job of this package.
 pub const JOBS: &[Job] = jobs! {
     "transition-record", TABLE => transition_record;
-    "delivery-send", BOTH => delivery_send;
-    "delivery-retry", BOTH => delivery_retry;
+    "delivery-send", ALL => delivery_send;
+    "delivery-retry", ALL => delivery_retry;
     "challenge-expire", TABLE => challenge_expire;
-    "key-rotate", BOTH => key_rotate;
+    "key-rotate", NOTHING => key_rotate;
 };

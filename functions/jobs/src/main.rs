@@ -14,6 +14,8 @@ async fn main() -> Result<(), Error> {
     let app = App::start(job.needs).await.map_err(|error| bootstrap::fail(error.to_string()))?;
     let jobs = Jobs::new(app).map_err(|error| bootstrap::fail(error.to_string()))?;
     let jobs = &jobs;
-    let run = move |event: LambdaEvent<Value>| async move { (job.run)(jobs, event.payload).await.map_err(Error::from) };
+    let run = move |event: LambdaEvent<Value>| async move {
+        (job.run)(jobs, event.payload).await.map_err(Error::from)
+    };
     lambda_runtime::run(service_fn(run)).await
 }

@@ -40,13 +40,14 @@ const TOKEN_LABEL: &str = "enrolment-token";
 pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Bound>, Refusal> {
     let account_id = AccountId::parse("accountId", call.body.account_id.clone())?;
     let user_info = call.body.user_info.clone().map(|info| UserInfo::parse("userInfo", info)).transpose()?;
+    let base_url = call.base_url(&app.settings);
     for _ in 0..ROUNDS {
         let mut read = OriginRead::of(&call)?;
         let account = read.add::<Account>(keys::account(read.tenant(), &account_id));
         let once = Once::of(&call, &mut read)?;
         let (caller, mut found) = read.authenticate(app, &call).await?;
         if let Some(made) = once.repeated(&mut found)? {
-            return again(app, &caller, made).await;
+            return again(app, &base_url, &caller, made).await;
         }
         let account = found.take(account)?;
         // A revoked user stays revoked; the account id is free for a new one.
@@ -76,7 +77,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Bound>, 
         write = write.insert("enrolment", &enrolment)?;
         write = once.remember(app, write, Made::Enrolment { id: enrolment.id, new_user, token_key })?;
         match caller.write(app, write).await {
-            Ok(()) => return bound(app, &caller, &enrolment, &token, new_user),
+            Ok(()) => return bound(&base_url, &caller, &enrolment, &token, new_user),
             Err(Written::Conflict(_)) => {}
             Err(Written::Refused(refusal)) => return Err(refusal),
         }
@@ -123,7 +124,7 @@ async fn token(app: &App, token_key: &str, id: EnrolmentId) -> Result<Token, Ref
         .map_err(|_| internal("a sealing key is gone from the ring")())
 }
 
-async fn again(app: &App, caller: &Caller, made: Made) -> Result<Reply<Bound>, Refusal> {
+async fn again(app: &App, base_url: &str, caller: &Caller, made: Made) -> Result<Reply<Bound>, Refusal> {
     let Made::Enrolment { id, new_user, token_key } = made else {
         return Err(internal("an Idempotency-Key that made something else")());
     };
@@ -132,17 +133,17 @@ async fn again(app: &App, caller: &Caller, made: Made) -> Result<Reply<Bound>, R
     let enrolment = app.store.get::<Enrolment>(key, app.now()).await?;
     // By now it may be gone from the table; its token would be refused either way.
     let enrolment = enrolment.ok_or(countersign_domain::refused::Refused::Unknown("enrolment"))?;
-    bound(app, caller, &enrolment.value, &token, new_user)
+    bound(base_url, caller, &enrolment.value, &token, new_user)
 }
 
 fn bound(
-    app: &App,
+    base_url: &str,
     caller: &Caller,
     enrolment: &Enrolment,
     token: &Token,
     new_user: bool,
 ) -> Result<Reply<Bound>, Refusal> {
-    let link = Link::to_bind(app, &caller.app_space, enrolment, token)?;
+    let link = Link::to_bind(base_url, &caller.app_space, enrolment, token)?;
     let bound = Bound {
         session_token: token.expose().to_owned(),
         session_token_expiration: Timestamp3339(enrolment.expires_at),
@@ -153,7 +154,10 @@ fn bound(
         qr_code: link.qr_code,
     };
     Ok(if new_user {
-        Reply::created(bound, format!("/api/account/get?accountId={}", encode(enrolment.account_id.as_str())))
+        Reply::created(
+            bound,
+            format!("{base_url}/api/account/get?accountId={}", encode(enrolment.account_id.as_str())),
+        )
     } else {
         Reply::ok(bound)
     })

@@ -43,13 +43,14 @@ const TOKEN_LABEL: &str = "claim-token";
 
 pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Created>, Refusal> {
     let whom = call.body.whom()?;
+    let base_url = call.base_url(&app.settings);
     for _ in 0..ROUNDS {
         let mut read = OriginRead::of(&call)?;
         let account = whom.account_id().map(|id| read.add::<Account>(keys::account(read.tenant(), id)));
         let once = Once::of(&call, &mut read)?;
         let (caller, mut found) = read.authenticate(app, &call).await?;
         if let Some(made) = once.repeated(&mut found)? {
-            return again(app, &caller, made).await;
+            return again(app, &base_url, &caller, made).await;
         }
         let (now, asked) = (app.now(), call.body.parse(app, &call, &caller)?);
         let id = ChallengeId::new(now, app.random());
@@ -81,7 +82,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Created>
         write = with.insert("challenge", &challenge)?;
         write = once.remember(app, write, Made::Challenge { id, token_key: token_key.clone() })?;
         match caller.write(app, write).await {
-            Ok(()) => return created(app, &caller, &challenge, token_key.as_deref()).await,
+            Ok(()) => return created(app, &base_url, &caller, &challenge, token_key.as_deref()).await,
             Err(Written::Conflict(_)) => {}
             Err(Written::Refused(refusal)) => return Err(refusal),
         }
@@ -142,25 +143,29 @@ async fn token(app: &App, token_key: &str, id: ChallengeId) -> Result<Token, Ref
         .map_err(|_| internal("a sealing key is gone from the ring")())
 }
 
-async fn again(app: &App, caller: &Caller, made: Made) -> Result<Reply<Created>, Refusal> {
+async fn again(app: &App, base_url: &str, caller: &Caller, made: Made) -> Result<Reply<Created>, Refusal> {
     let Made::Challenge { id, token_key } = made else {
         return Err(internal("an Idempotency-Key that made something else")());
     };
     let challenge = app.store.get::<Challenge>(keys::challenge(id), app.now()).await?;
     let challenge = challenge.ok_or_else(internal("a remembered challenge is gone"))?.value.at(app.now());
-    created(app, caller, &challenge, token_key.as_deref()).await
+    created(app, base_url, caller, &challenge, token_key.as_deref()).await
 }
 
 async fn created(
     app: &App,
+    base_url: &str,
     caller: &Caller,
     challenge: &Challenge,
     token_key: Option<&str>,
 ) -> Result<Reply<Created>, Refusal> {
     let link = match token_key {
-        Some(key) => {
-            Some(Link::to_claim(app, &caller.app_space, challenge, &token(app, key, challenge.id).await?)?)
-        }
+        Some(key) => Some(Link::to_claim(
+            base_url,
+            &caller.app_space,
+            challenge,
+            &token(app, key, challenge.id).await?,
+        )?),
         None => None,
     };
     let (claim_uri, claim_qr_code) = link.map(|link| (link.uri, link.qr_code)).unzip();
@@ -170,5 +175,5 @@ async fn created(
         claim_uri,
         claim_qr_code,
     };
-    Ok(Reply::created(created, format!("/api/request/getRequest?requestGuid={}", challenge.id)))
+    Ok(Reply::created(created, format!("{base_url}/api/request/getRequest?requestGuid={}", challenge.id)))
 }

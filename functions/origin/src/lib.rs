@@ -40,5 +40,5 @@ pub const OPERATIONS: &[HttpOperation] = http_operations! {
     "device-revoke", PATCH, "/api/device/revoke", SEALING => device_revoke;
     "delivery-list", GET, "/api/delivery/getAll", SEALING => delivery_list;
     "delivery-replay", POST, "/api/delivery/replay", SEALING => delivery_replay;
-    "key-set", GET, "/.well-known/jwks.json", SIGNING => key_set;
+    "key-set", GET, "/.well-known/jwks.json", SIGNING_ONLY => key_set;
 };

@@ -48,18 +48,22 @@ impl App {
         let settings = Settings::from_env()?;
         let aws = aws_config::defaults(BehaviorVersion::latest()).load().await;
         let app = Self::new(settings, &aws, Arc::new(SystemClock));
-        let table = async { app.store.warm_up().await.map_err(|error| error.to_string()) };
+        let table = async {
+            if needs.table { app.store.warm_up().await.map_err(|error| error.to_string()) } else { Ok(()) }
+        };
         let signing = async {
             if needs.signing_keys {
-                app.keys.signing().await.map_err(|error| error.to_string())?;
+                app.keys.signing().await.map(drop).map_err(|error| error.to_string())
+            } else {
+                Ok(())
             }
-            Ok(())
         };
         let sealing = async {
             if needs.sealing_keys {
-                app.keys.sealing().await.map_err(|error| error.to_string())?;
+                app.keys.sealing().await.map(drop).map_err(|error| error.to_string())
+            } else {
+                Ok(())
             }
-            Ok(())
         };
         let (table, signing, sealing) = tokio::join!(table, signing, sealing);
         for problem in [table, signing, sealing].into_iter().filter_map(Result::err) {

@@ -32,6 +32,8 @@ pub(crate) struct Parts {
     pub(crate) raw_query: String,
     pub(crate) raw_body: Vec<u8>,
     pub(crate) source_ip: String,
+    /// As the gateway knows itself; never the `Host` header, which the caller chooses.
+    domain_name: Option<String>,
     headers: http::HeaderMap,
     path: Vec<(String, String)>,
 }
@@ -56,9 +58,11 @@ impl<B: DeserializeOwned> Call<B> {
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        let source_ip = match request.request_context_ref() {
-            Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone().unwrap_or_default(),
-            _ => String::new(),
+        let (source_ip, domain_name) = match request.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => {
+                (context.http.source_ip.clone().unwrap_or_default(), context.domain_name.clone())
+            }
+            _ => (String::new(), None),
         };
         let (head, body) = request.into_parts();
         let raw_query = head.uri.query().unwrap_or_default().to_owned();
@@ -68,6 +72,7 @@ impl<B: DeserializeOwned> Call<B> {
             raw_query,
             raw_body: body.to_vec(),
             source_ip,
+            domain_name,
             headers: head.headers,
             path,
         };
@@ -85,6 +90,11 @@ impl<B> Call<B> {
     /// The path parameter `name` of the route.
     pub fn path(&self, name: &str) -> &str {
         self.parts.path.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// Where callers reach the API, without a slash at the end.
+    pub fn base_url(&self, settings: &Settings) -> String {
+        self.parts.base_url(settings)
     }
 
     /// The caller's address, as the gateway saw it.
@@ -132,14 +142,23 @@ impl Parts {
         }
     }
 
-    /// The URL that the caller used, in public words: the gateway's own host name is not what was signed.
+    /// The URL that the caller used, with its query, in public words.
     pub(crate) fn full_url(&self, settings: &Settings) -> String {
         let Self { raw_path, raw_query, .. } = self;
-        let public = &settings.public_url;
+        let base = self.base_url(settings);
         if raw_query.is_empty() {
-            format!("{public}{raw_path}")
+            format!("{base}{raw_path}")
         } else {
-            format!("{public}{raw_path}?{raw_query}")
+            format!("{base}{raw_path}?{raw_query}")
+        }
+    }
+
+    /// Where callers reach the API: as the settings say, else as the gateway knows itself.
+    pub(crate) fn base_url(&self, settings: &Settings) -> String {
+        match (&settings.public_url, &self.domain_name) {
+            (Some(url), _) => url.clone(),
+            (None, Some(name)) => format!("https://{name}"),
+            (None, None) => String::new(),
         }
     }
 

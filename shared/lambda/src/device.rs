@@ -66,7 +66,7 @@ impl<'c> Proof<'c> {
         let key = open_key(auth_key)?;
         let claims = proof::verify(&self.compact, &key).map_err(|_| Refusal::Unauthorized)?;
         let (parts, now) = (call.parts(), app.now());
-        let url = format!("{}{}", app.settings.public_url, parts.raw_path);
+        let url = format!("{}{}", parts.base_url(&app.settings), parts.raw_path);
         match proof::check(&claims, &parts.method, &url, &parts.raw_body, now, proof::TOLERANCE) {
             Ok(()) => {}
             Err(ProofRefused::Skewed) => return Err(Refusal::ClockSkew { server_time: now }),

@@ -6,7 +6,6 @@ use countersign_domain::challenge::Challenge;
 use countersign_domain::enrolment::Enrolment;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::app::App;
 use crate::qr;
 use crate::refusal::Refusal;
 
@@ -25,7 +24,7 @@ pub struct Link {
 impl Link {
     /// To bind a device: `<appProtocol>://st=…&appSpaceGuid=…&appSpaceName=…&privakeyId=…&displayName=…&serviceUrl=…`.
     pub fn to_bind(
-        app: &App,
+        base_url: &str,
         app_space: &AppSpace,
         enrolment: &Enrolment,
         token: &Token,
@@ -38,14 +37,14 @@ impl Link {
                 ("appSpaceName", &app_space.name),
                 ("privakeyId", &enrolment.user.to_string()),
                 ("displayName", enrolment.account_id.as_str()),
-                ("serviceUrl", &app.settings.public_url),
+                ("serviceUrl", base_url),
             ],
         )
     }
 
     /// To claim a challenge: `<appProtocol>://claim=…&requestGuid=…&serviceUrl=…`.
     pub fn to_claim(
-        app: &App,
+        base_url: &str,
         app_space: &AppSpace,
         challenge: &Challenge,
         token: &Token,
@@ -55,7 +54,7 @@ impl Link {
             &[
                 ("claim", token.expose()),
                 ("requestGuid", &challenge.id.to_string()),
-                ("serviceUrl", &app.settings.public_url),
+                ("serviceUrl", base_url),
             ],
         )
     }

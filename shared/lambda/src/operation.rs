@@ -32,9 +32,11 @@ impl std::fmt::Debug for HttpOperation {
     }
 }
 
-/// Which keys an operation uses: what its function may read from Secrets Manager. The table is needed by all.
+/// What an operation uses, and so what must be ready and what its function may read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Needs {
+    /// Reads or writes the table.
+    pub table: bool,
     /// Signs or publishes.
     pub signing_keys: bool,
     /// Opens or seals.
@@ -42,14 +44,18 @@ pub struct Needs {
 }
 
 impl Needs {
+    /// Nothing that could be made ready.
+    pub const NOTHING: Self = Self { table: false, signing_keys: false, sealing_keys: false };
     /// The table only.
-    pub const TABLE: Self = Self { signing_keys: false, sealing_keys: false };
+    pub const TABLE: Self = Self { table: true, signing_keys: false, sealing_keys: false };
     /// The signing keys too.
-    pub const SIGNING: Self = Self { signing_keys: true, sealing_keys: false };
+    pub const SIGNING: Self = Self { table: true, signing_keys: true, sealing_keys: false };
     /// The sealing keys too.
-    pub const SEALING: Self = Self { signing_keys: false, sealing_keys: true };
-    /// Both.
-    pub const BOTH: Self = Self { signing_keys: true, sealing_keys: true };
+    pub const SEALING: Self = Self { table: true, signing_keys: false, sealing_keys: true };
+    /// The signing keys only.
+    pub const SIGNING_ONLY: Self = Self { table: false, signing_keys: true, sealing_keys: false };
+    /// All three.
+    pub const ALL: Self = Self { table: true, signing_keys: true, sealing_keys: true };
 }
 
 /// The table of a package's HTTP operations: `name, METHOD, path, needs => module;` per line, where `module::handle` is
@@ -67,7 +73,7 @@ macro_rules! http_operations {
                     Ok(call) => $module::handle(app, call).await,
                     Err(refusal) => Err(refusal),
                 };
-                $crate::reply::respond(app, answered)
+                $crate::reply::respond(answered)
             }),
         }),+]
     };

@@ -4,7 +4,6 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFT
 use http::{Response, StatusCode};
 use serde::Serialize;
 
-use crate::app::App;
 use crate::refusal::Refusal;
 
 /// What an operation answers.
@@ -22,9 +21,9 @@ impl<T: Serialize> Reply<T> {
         Self { status: StatusCode::OK, body: Some(body), location: None, cacheable: None }
     }
 
-    /// 201, and where what was made can be asked for: a path under the public URL.
-    pub fn created(body: T, path: impl Into<String>) -> Self {
-        Self { status: StatusCode::CREATED, location: Some(path.into()), ..Self::ok(body) }
+    /// 201, and the URL under which what was made can be asked for.
+    pub fn created(body: T, url: impl Into<String>) -> Self {
+        Self { status: StatusCode::CREATED, location: Some(url.into()), ..Self::ok(body) }
     }
 
     /// 202.
@@ -46,13 +45,12 @@ impl Reply<()> {
 }
 
 /// The HTTP response for what an operation returned.
-pub fn respond<T: Serialize>(app: &App, answered: Result<Reply<T>, Refusal>) -> Response<String> {
+pub fn respond<T: Serialize>(answered: Result<Reply<T>, Refusal>) -> Response<String> {
     match answered {
         Ok(reply) => {
             let body = reply.body.and_then(|body| serde_json::to_string(&body).ok());
             let mut response = response(reply.status, body, reply.cacheable.unwrap_or("no-store"));
-            let location = reply.location.map(|path| format!("{}{path}", app.settings.public_url));
-            if let Some(location) = location.and_then(|url| HeaderValue::from_str(&url).ok()) {
+            if let Some(location) = reply.location.and_then(|url| HeaderValue::from_str(&url).ok()) {
                 response.headers_mut().insert(LOCATION, location);
             }
             response

@@ -11,8 +11,9 @@ pub struct Settings {
     pub signing_keys_secret: String,
     /// `SEALING_KEYS_SECRET`: ARN or name of the secret with the sealing keys.
     pub sealing_keys_secret: String,
-    /// `PUBLIC_URL`: scheme, host and base path under which callers reach the API, without a slash at the end.
-    pub public_url: String,
+    /// `PUBLIC_URL`: the scheme and host under which callers reach the API, without a slash at the end. Where it is not set,
+    /// the gateway's own domain name of each request takes its place.
+    pub public_url: Option<String>,
     /// `ALLOW_LOOPBACK_CALLBACKS`: `true` lets callbacks go to this machine; for local use only.
     pub loopback: Loopback,
 }
@@ -44,11 +45,8 @@ impl Settings {
             required("SIGNING_KEYS_SECRET", "the ARN of the secret with the signing keys");
         let sealing_keys_secret =
             required("SEALING_KEYS_SECRET", "the ARN of the secret with the sealing keys");
-        let public_url = required(
-            "PUBLIC_URL",
-            "the URL under which callers reach the API, e.g. https://auth.example.com",
-        );
-        if !public_url.is_empty() && !public_url.starts_with("https://") && !public_url.starts_with("http://")
+        let public_url = variable("PUBLIC_URL").filter(|url| !url.is_empty());
+        if public_url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://"))
         {
             defects.push("PUBLIC_URL must begin with https:// (http:// for local use)".into());
         }
@@ -63,7 +61,7 @@ impl Settings {
         if !defects.is_empty() {
             return Err(Incomplete(defects));
         }
-        let public_url = public_url.trim_end_matches('/').to_owned();
+        let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
         Ok(Self { table, signing_keys_secret, sealing_keys_secret, public_url, loopback })
     }
 }
@@ -96,7 +94,7 @@ mod tests {
     #[test]
     fn a_whole_environment_is_taken() {
         let settings = read(&WHOLE).unwrap();
-        assert_eq!(settings.public_url, "https://auth.example.com");
+        assert_eq!(settings.public_url.as_deref(), Some("https://auth.example.com"));
         assert_eq!(settings.loopback, Loopback::Refused);
     }
 
