@@ -1,0 +1,224 @@
+//! All of it together: started, driven, stopped.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_crypto::system::SystemRandom;
+use countersign_domain::callback::Loopback;
+use countersign_domain::time::Clock;
+use countersign_jobs::{JOBS, JobError, Jobs};
+use countersign_lambda::App;
+use countersign_lambda::settings::Settings;
+use countersign_standins::{Standins, StartError};
+use countersign_store::StoreError;
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinHandle;
+
+use crate::aws::Aws;
+use crate::demo::{Demo, DemoFailed};
+use crate::gateway;
+use crate::secrets::{self, SecretFailed};
+use crate::stream::{Stream, StreamFailed};
+
+/// The table's name, as long as nobody says another.
+const TABLE: &str = "countersign";
+
+/// How the bundle is to run.
+pub struct Options {
+    /// Where the gateway listens; port 0 takes a free one.
+    pub address: SocketAddr,
+    /// What callers are told; by default the gateway's own address.
+    pub public_url: Option<String>,
+    /// The folder that keeps everything; `None` keeps it in memory.
+    pub data: Option<PathBuf>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why the bundle did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum BundleFailed {
+    /// The embedded AWS.
+    #[error(transparent)]
+    Aws(#[from] StartError),
+    /// The gateway's address.
+    #[error("cannot listen on {0}: {1}; choose another --port")]
+    Listen(SocketAddr, std::io::Error),
+    /// The table.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The secrets.
+    #[error(transparent)]
+    Secret(#[from] SecretFailed),
+    /// A job.
+    #[error(transparent)]
+    Job(#[from] JobError),
+    /// The demo.
+    #[error(transparent)]
+    Demo(#[from] DemoFailed),
+    /// The stream.
+    #[error(transparent)]
+    Stream(#[from] StreamFailed),
+}
+
+/// The running bundle.
+pub struct Bundle {
+    /// What was made for the first start.
+    pub demo: Demo,
+    jobs: Arc<Jobs>,
+    app: Arc<App>,
+    aws: Aws,
+    address: SocketAddr,
+    stream: Arc<Mutex<Stream>>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Bundle {
+    /// Starts everything over an embedded AWS. Stream and schedules stand still until [`Bundle::pump`] and
+    /// [`Bundle::minute`], or until [`Bundle::run`] lets them go by themselves.
+    pub async fn start(options: Options) -> Result<Self, BundleFailed> {
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let aws = Aws::embedded(any, options.data.clone(), Arc::clone(&options.clock)).await?;
+        Self::over(aws, options).await
+    }
+
+    /// Starts everything over `aws`.
+    pub async fn over(aws: Aws, options: Options) -> Result<Self, BundleFailed> {
+        let listener = TcpListener::bind(options.address).await;
+        let listener = listener.map_err(|error| BundleFailed::Listen(options.address, error))?;
+        let address = listener.local_addr().map_err(|error| BundleFailed::Listen(options.address, error))?;
+        let base_url = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let settings = Settings {
+            table: TABLE.into(),
+            signing_keys_secret: secrets::SIGNING_KEYS.into(),
+            sealing_keys_secret: secrets::SEALING_KEYS.into(),
+            public_url: Some(base_url.clone()),
+            loopback: Loopback::Allowed,
+        };
+        let app = || App::new(settings.clone(), &aws.config, Arc::clone(&options.clock));
+        let (app, jobs) = (Arc::new(app()), Arc::new(Jobs::new(app())?));
+        app.store.create_table().await?;
+        let client = aws_sdk_secretsmanager::Client::new(&aws.config);
+        secrets::prepare(&jobs, &client, &SystemRandom).await?;
+
+        let file = options.data.as_ref().map(|data| data.join("demo.json"));
+        let known = file.as_deref().map(Demo::read).transpose()?.flatten();
+        let demo = match known {
+            Some(demo) => demo.at(&base_url),
+            None => Demo::seed(&app, &aws_sdk_sns::Client::new(&aws.config), &base_url).await?,
+        };
+        if let Some(file) = &file {
+            demo.write(file)?;
+        }
+        let stream =
+            Stream::new(aws_sdk_dynamodbstreams::Client::new(&aws.config), app.store.stream_arn().await?);
+        let (stop, stopped) = watch::channel(false);
+        let gateway = tokio::spawn(gateway::serve(listener, Arc::clone(&app), stopped));
+        Ok(Self {
+            demo,
+            jobs,
+            app,
+            aws,
+            address,
+            stream: Arc::new(Mutex::new(stream)),
+            stop,
+            tasks: vec![gateway],
+        })
+    }
+
+    /// Where the gateway listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What the operations work with.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// What the jobs work with.
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+
+    /// The embedded AWS, if it is.
+    pub const fn standins(&self) -> Option<&Standins> {
+        self.aws.standins.as_ref()
+    }
+
+    /// Gives the jobs what the stream has, until it has nothing more that a job takes.
+    pub async fn pump(&self) -> Result<(), StreamFailed> {
+        let mut stream = self.stream.lock().await;
+        while stream.pump(&self.jobs).await? {}
+        Ok(())
+    }
+
+    /// What the one-minute schedules do.
+    pub async fn minute(&self) -> Result<(), JobError> {
+        minute(&self.jobs).await
+    }
+
+    /// From now on the stream is followed and the schedules run by themselves.
+    pub fn run(&mut self) {
+        let (jobs, stream, stopped) =
+            (Arc::clone(&self.jobs), Arc::clone(&self.stream), self.stop.subscribe());
+        self.tasks.push(tokio::spawn(every(Duration::from_millis(100), stopped, move || {
+            let (jobs, stream) = (Arc::clone(&jobs), Arc::clone(&stream));
+            async move {
+                if let Err(error) = stream.lock().await.pump(&jobs).await {
+                    tracing::error!(%error, "the stream stands still");
+                }
+            }
+        })));
+        let (jobs, stopped) = (Arc::clone(&self.jobs), self.stop.subscribe());
+        self.tasks.push(tokio::spawn(every(Duration::from_secs(60), stopped, move || {
+            let jobs = Arc::clone(&jobs);
+            async move {
+                if let Err(error) = minute(&jobs).await {
+                    tracing::error!(%error, "a schedule failed");
+                }
+            }
+        })));
+    }
+
+    /// Answers what is under way, and stops.
+    pub async fn stop(self) {
+        // Nobody listens any more if all tasks have ended; then there is nothing to stop.
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            let _ = task.await;
+        }
+        if let Some(standins) = self.aws.standins {
+            standins.stop().await;
+        }
+    }
+}
+
+async fn minute(jobs: &Jobs) -> Result<(), JobError> {
+    for name in ["challenge-expire", "delivery-retry"] {
+        if let Some(job) = JOBS.iter().find(|job| job.name == name) {
+            (job.run)(jobs, json!({})).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn every<F: Future<Output = ()>>(
+    period: Duration,
+    mut stopped: watch::Receiver<bool>,
+    work: impl Fn() -> F,
+) {
+    let mut ticks = tokio::time::interval(period);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => work().await,
+            () = gateway::until_true(&mut stopped) => return,
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! What a first start makes: a company, an App Space, two Request Origins, and how to reach them.
+
+use std::path::Path;
+
+use aws_sdk_sns::error::DisplayErrorContext;
+use countersign_crypto::basic::BasicKey;
+use countersign_crypto::encoding::base64url;
+use countersign_crypto::sealing::{Owner, SealingKeys};
+use countersign_crypto::webhook::WebhookSecret;
+use countersign_domain::app_space::{AppProtocol, AppSpace, Company, Policy, PushPlatforms};
+use countersign_domain::callback::{CallbackKind, CallbackRule};
+use countersign_domain::chance;
+use countersign_domain::id::{AppSpaceId, CompanyId, RequestOriginId};
+use countersign_domain::request_origin::{Credential, RequestOrigin};
+use countersign_domain::secret::Secret;
+use countersign_lambda::App;
+use countersign_store::Write;
+use serde::{Deserialize, Serialize};
+
+/// Where `cargo listen` waits for callbacks.
+pub const LISTENER: &str = "127.0.0.1:4100";
+
+/// The demo as scripts read it: `.local/demo.json`. It holds keys, of this machine's demo only.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Demo {
+    /// Where the APIs are.
+    pub base_url: String,
+    /// Where the public keys are.
+    pub jwks_url: String,
+    /// What the functions must be told to use the same table and secrets.
+    pub environment: std::collections::BTreeMap<String, String>,
+    /// The App Space.
+    pub app_space: DemoAppSpace,
+    /// Its Request Origins: one by Basic, one by HMAC.
+    pub origins: Vec<DemoOrigin>,
+}
+
+/// See [`Demo::app_space`].
+#[derive(Clone, Serialize, Deserialize)]
+pub struct DemoAppSpace {
+    /// Its id.
+    pub guid: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// See [`Demo::origins`].
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DemoOrigin {
+    /// Its name.
+    pub name: String,
+    /// Its id: the user name of Basic authentication.
+    pub guid: String,
+    /// `basic` or `hmac`.
+    pub key_type: String,
+    /// The password or HMAC secret.
+    pub key: String,
+    /// What signs its webhooks.
+    pub webhook_secret: String,
+    /// A callback that its whitelist has.
+    pub callback: String,
+}
+
+/// The demo could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoFailed {
+    /// A rule, the table or the keys refused it.
+    #[error("the demo cannot be made: {0}")]
+    Refused(String),
+    /// The file could not be read or written.
+    #[error("{0}")]
+    File(String),
+}
+
+fn refused(error: impl std::fmt::Display) -> DemoFailed {
+    DemoFailed::Refused(error.to_string())
+}
+
+impl Demo {
+    /// Makes the demo in the app's table. `callbacks` are whitelist entries beside that of `cargo listen`.
+    pub async fn seed(app: &App, sns: &aws_sdk_sns::Client, base_url: &str) -> Result<Self, DemoFailed> {
+        let (now, random) = (app.now(), app.random());
+        let company = Company { id: CompanyId::new(now, random), name: "Demo Company".into() };
+        let app_space = AppSpace {
+            id: AppSpaceId::new(random),
+            company: company.id,
+            name: "Demo Bank".into(),
+            app_protocol: AppProtocol::parse("appProtocol", "demobank").map_err(refused)?,
+            push: push_platforms(sns).await?,
+            policy: Policy::default(),
+        };
+        let sealing = app.keys.sealing().await.map_err(refused)?;
+        let mut write =
+            Write::new().insert("company", &company).and_then(|write| write.insert("app space", &app_space));
+        let mut origins = Vec::new();
+        for (name, key_type) in [("Demo Shop", "basic"), ("Demo Backend", "hmac")] {
+            let (origin, demo) = origin(app, &sealing, app_space.id, name, key_type)?;
+            write = write.and_then(|write| write.insert("request origin", &origin));
+            origins.push(demo);
+        }
+        app.store.write(write.map_err(refused)?).await.map_err(refused)?;
+        let settings = &app.settings;
+        let environment = [
+            ("TABLE_NAME", settings.table.clone()),
+            ("SIGNING_KEYS_SECRET", settings.signing_keys_secret.clone()),
+            ("SEALING_KEYS_SECRET", settings.sealing_keys_secret.clone()),
+            ("PUBLIC_URL", base_url.to_owned()),
+            ("ALLOW_LOOPBACK_CALLBACKS", "true".into()),
+        ];
+        Ok(Self {
+            base_url: base_url.to_owned(),
+            jwks_url: format!("{base_url}/.well-known/jwks.json"),
+            environment: environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            app_space: DemoAppSpace { guid: app_space.id.to_string(), name: app_space.name },
+            origins,
+        })
+    }
+
+    /// Reads what a former start wrote, if there was one.
+    pub fn read(file: &Path) -> Result<Option<Self>, DemoFailed> {
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => {
+                return Err(DemoFailed::File(format!("{} cannot be read: {error}", file.display())));
+            }
+        };
+        let demo = serde_json::from_str(&text);
+        demo.map(Some)
+            .map_err(|_| DemoFailed::File(format!("{} is damaged; start with --fresh", file.display())))
+    }
+
+    /// Writes it for scripts, readable by its owner only.
+    pub fn write(&self, file: &Path) -> Result<(), DemoFailed> {
+        let failed = |error: std::io::Error| {
+            DemoFailed::File(format!("{} cannot be written: {error}", file.display()))
+        };
+        let text = serde_json::to_string_pretty(self).map_err(refused)?;
+        let fresh = file.with_extension("json.new");
+        let mut options = std::fs::OpenOptions::new();
+        options.create(true).truncate(true).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut open = options.open(&fresh).map_err(failed)?;
+        std::io::Write::write_all(&mut open, text.as_bytes()).map_err(failed)?;
+        std::fs::rename(&fresh, file).map_err(failed)
+    }
+
+    /// The same demo under another address: port and public URL may change from start to start.
+    pub fn at(mut self, base_url: &str) -> Self {
+        self.base_url = base_url.to_owned();
+        self.jwks_url = format!("{base_url}/.well-known/jwks.json");
+        self.environment.insert("PUBLIC_URL".into(), base_url.to_owned());
+        self
+    }
+}
+
+/// The demo's app for both platforms. The stand-in for SNS asks for no certificate of Apple or Google.
+async fn push_platforms(sns: &aws_sdk_sns::Client) -> Result<PushPlatforms, DemoFailed> {
+    let mut arns = Vec::new();
+    for platform in ["GCM", "APNS_SANDBOX"] {
+        let made = sns
+            .create_platform_application()
+            .name("countersign-demo")
+            .platform(platform)
+            .attributes("PlatformCredential", "demo")
+            .attributes("PlatformPrincipal", "demo")
+            .send()
+            .await
+            .map_err(|error| refused(DisplayErrorContext(error)))?;
+        arns.push(made.platform_application_arn);
+    }
+    let ios = arns.pop().flatten();
+    Ok(PushPlatforms { android: arns.pop().flatten(), ios })
+}
+
+fn origin(
+    app: &App,
+    sealing: &SealingKeys,
+    app_space: AppSpaceId,
+    name: &str,
+    key_type: &str,
+) -> Result<(RequestOrigin, DemoOrigin), DemoFailed> {
+    let random = app.random();
+    let id = RequestOriginId::new(app_space, random);
+    let id_text = id.to_string();
+    let seal = |text: &str, field| {
+        sealing.seal(text.as_bytes(), &Owner::new("request-origin", &id_text, field), random).to_string()
+    };
+    let (credential, key) = if key_type == "basic" {
+        let key = BasicKey::generate(random);
+        (Credential::Basic { salted_hash: key.salted_hash(random).to_string() }, key.expose().to_owned())
+    } else {
+        let secret = Secret::new(base64url(&chance::bytes::<32>(random)));
+        (Credential::Hmac { sealed: seal(secret.expose(), "hmac-secret") }, secret.expose().clone())
+    };
+    let webhook_secret = WebhookSecret::generate(random).expose();
+    // Any port of this machine: tests take free ones.
+    let rules = [format!("{LISTENER}/{{*}}")]
+        .map(|rule| CallbackRule::parse("callback", CallbackKind::Result, &rule));
+    let origin = RequestOrigin {
+        id,
+        app_space,
+        name: name.into(),
+        credential,
+        callbacks: rules.into_iter().collect::<Result<_, _>>().map_err(refused)?,
+        webhook_secret: seal(webhook_secret.expose(), "webhook-secret"),
+        created_at: app.now(),
+    };
+    let demo = DemoOrigin {
+        name: name.into(),
+        guid: id_text,
+        key_type: key_type.into(),
+        key,
+        webhook_secret: webhook_secret.expose().clone(),
+        callback: format!("http://{LISTENER}/callback"),
+    };
+    Ok((origin, demo))
+}

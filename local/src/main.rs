@@ -1,0 +1,10 @@
+//! `cargo local`: the whole bundle on this machine, with one command.
+
+mod cli;
+mod show;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}
