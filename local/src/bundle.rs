@@ -35,6 +35,8 @@ pub struct Options {
     pub public_url: Option<String>,
     /// The folder that keeps everything; `None` keeps it in memory.
     pub data: Option<PathBuf>,
+    /// What the demo's Request Origins may call beside `cargo listen`: entries of a callback whitelist.
+    pub callbacks: Vec<String>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
@@ -110,7 +112,10 @@ impl Bundle {
         let known = file.as_deref().map(Demo::read).transpose()?.flatten();
         let demo = match known {
             Some(demo) => demo.at(&base_url),
-            None => Demo::seed(&app, &aws_sdk_sns::Client::new(&aws.config), &base_url).await?,
+            None => {
+                Demo::seed(&app, &aws_sdk_sns::Client::new(&aws.config), &base_url, &options.callbacks)
+                    .await?
+            }
         };
         if let Some(file) = &file {
             demo.write(file)?;

@@ -78,6 +78,7 @@ async fn run(cli: Cli) -> Result<(), String> {
         address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), cli.port),
         public_url: cli.public_url.map(|url| url.trim_end_matches('/').to_owned()),
         data: Some(cli.data.clone()),
+        callbacks: Vec::new(),
         clock: Arc::new(SystemClock),
     };
     let told = |error: BundleFailed| error.to_string();

@@ -80,7 +80,12 @@ fn refused(error: impl std::fmt::Display) -> DemoFailed {
 
 impl Demo {
     /// Makes the demo in the app's table. `callbacks` are whitelist entries beside that of `cargo listen`.
-    pub async fn seed(app: &App, sns: &aws_sdk_sns::Client, base_url: &str) -> Result<Self, DemoFailed> {
+    pub async fn seed(
+        app: &App,
+        sns: &aws_sdk_sns::Client,
+        base_url: &str,
+        callbacks: &[String],
+    ) -> Result<Self, DemoFailed> {
         let (now, random) = (app.now(), app.random());
         let company = Company { id: CompanyId::new(now, random), name: "Demo Company".into() };
         let app_space = AppSpace {
@@ -96,7 +101,7 @@ impl Demo {
             Write::new().insert("company", &company).and_then(|write| write.insert("app space", &app_space));
         let mut origins = Vec::new();
         for (name, key_type) in [("Demo Shop", "basic"), ("Demo Backend", "hmac")] {
-            let (origin, demo) = origin(app, &sealing, app_space.id, name, key_type)?;
+            let (origin, demo) = origin(app, &sealing, app_space.id, (name, key_type), callbacks)?;
             write = write.and_then(|write| write.insert("request origin", &origin));
             origins.push(demo);
         }
@@ -180,8 +185,8 @@ fn origin(
     app: &App,
     sealing: &SealingKeys,
     app_space: AppSpaceId,
-    name: &str,
-    key_type: &str,
+    (name, key_type): (&str, &str),
+    callbacks: &[String],
 ) -> Result<(RequestOrigin, DemoOrigin), DemoFailed> {
     let random = app.random();
     let id = RequestOriginId::new(app_space, random);
@@ -197,15 +202,15 @@ fn origin(
         (Credential::Hmac { sealed: seal(secret.expose(), "hmac-secret") }, secret.expose().clone())
     };
     let webhook_secret = WebhookSecret::generate(random).expose();
-    // Any port of this machine: tests take free ones.
-    let rules = [format!("{LISTENER}/{{*}}")]
-        .map(|rule| CallbackRule::parse("callback", CallbackKind::Result, &rule));
+    let listener = format!("{LISTENER}/{{*}}");
+    let rules = std::iter::once(&listener).chain(callbacks);
+    let rules = rules.map(|rule| CallbackRule::parse("callback", CallbackKind::Result, rule));
     let origin = RequestOrigin {
         id,
         app_space,
         name: name.into(),
         credential,
-        callbacks: rules.into_iter().collect::<Result<_, _>>().map_err(refused)?,
+        callbacks: rules.collect::<Result<_, _>>().map_err(refused)?,
         webhook_secret: seal(webhook_secret.expose(), "webhook-secret"),
         created_at: app.now(),
     };
