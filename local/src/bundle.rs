@@ -108,8 +108,7 @@ impl Bundle {
         let client = aws_sdk_secretsmanager::Client::new(&aws.config);
         secrets::prepare(&jobs, &client, &SystemRandom).await?;
 
-        let file = options.data.as_ref().map(|data| data.join("demo.json"));
-        let known = file.as_deref().map(Demo::read).transpose()?.flatten();
+        let known = options.data.as_deref().map(Demo::read).transpose()?.flatten();
         let demo = match known {
             Some(demo) => demo.at(&base_url),
             None => {
@@ -117,8 +116,8 @@ impl Bundle {
                     .await?
             }
         };
-        if let Some(file) = &file {
-            demo.write(file)?;
+        if let Some(data) = &options.data {
+            demo.write(data)?;
         }
         let stream =
             Stream::new(aws_sdk_dynamodbstreams::Client::new(&aws.config), app.store.stream_arn().await?);

@@ -114,6 +114,7 @@ fn forget(data: &std::path::Path) -> Result<(), String> {
         "sns.json",
         "secrets.json",
         "demo.json",
+        "demo.env",
         "phone.json",
     ] {
         match std::fs::remove_file(data.join(name)) {

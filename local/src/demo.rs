@@ -20,6 +20,9 @@ use serde::{Deserialize, Serialize};
 /// Where `cargo listen` waits for callbacks.
 pub const LISTENER: &str = "127.0.0.1:4100";
 
+/// The file of a data folder that says what was made.
+pub const FILE: &str = "demo.json";
+
 /// The demo as scripts read it: `.local/demo.json`. It holds keys, of this machine's demo only.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -124,8 +127,9 @@ impl Demo {
     }
 
     /// Reads what a former start wrote, if there was one.
-    pub fn read(file: &Path) -> Result<Option<Self>, DemoFailed> {
-        let text = match std::fs::read_to_string(file) {
+    pub fn read(data: &Path) -> Result<Option<Self>, DemoFailed> {
+        let file = data.join(FILE);
+        let text = match std::fs::read_to_string(&file) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => {
@@ -137,20 +141,20 @@ impl Demo {
             .map_err(|_| DemoFailed::File(format!("{} is damaged; start with --fresh", file.display())))
     }
 
-    /// Writes it for scripts, readable by its owner only.
-    pub fn write(&self, file: &Path) -> Result<(), DemoFailed> {
-        let failed = |error: std::io::Error| {
-            DemoFailed::File(format!("{} cannot be written: {error}", file.display()))
-        };
-        let text = serde_json::to_string_pretty(self).map_err(refused)?;
-        let fresh = file.with_extension("json.new");
-        let mut options = std::fs::OpenOptions::new();
-        options.create(true).truncate(true).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut open = options.open(&fresh).map_err(failed)?;
-        std::io::Write::write_all(&mut open, text.as_bytes()).map_err(failed)?;
-        std::fs::rename(&fresh, file).map_err(failed)
+    /// Writes it for scripts: `demo.json`, and `demo.env` for shells; readable by their owner only.
+    pub fn write(&self, data: &Path) -> Result<(), DemoFailed> {
+        let json = serde_json::to_string_pretty(self).map_err(refused)?;
+        write(&data.join(FILE), &json)?;
+        write(&data.join("demo.env"), &self.environment_file())
+    }
+
+    /// What the commands of the README take: `. .local/demo.env`.
+    fn environment_file(&self) -> String {
+        let basic = self.origins.iter().find(|origin| origin.key_type == "basic");
+        let basic = basic.map(|origin| {
+            format!("ORIGIN='{}:{}'\nCALLBACK='{}'\n", origin.guid, origin.key, origin.callback)
+        });
+        format!("BASE_URL='{}'\n{}", self.base_url, basic.unwrap_or_default())
     }
 
     /// The same demo under another address: port and public URL may change from start to start.
@@ -160,6 +164,19 @@ impl Demo {
         self.environment.insert("PUBLIC_URL".into(), base_url.to_owned());
         self
     }
+}
+
+fn write(file: &Path, text: &str) -> Result<(), DemoFailed> {
+    let failed =
+        |error: std::io::Error| DemoFailed::File(format!("{} cannot be written: {error}", file.display()));
+    let fresh = file.with_extension("new");
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut open = options.open(&fresh).map_err(failed)?;
+    std::io::Write::write_all(&mut open, text.as_bytes()).map_err(failed)?;
+    std::fs::rename(&fresh, file).map_err(failed)
 }
 
 /// The demo's app for both platforms. The stand-in for SNS asks for no certificate of Apple or Google.

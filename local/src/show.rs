@@ -25,19 +25,16 @@ pub(crate) fn started(bundle: &Bundle, data: &Path, only_aws: bool) {
     for origin in &demo.origins {
         println!("Request Origin  {}  {}  {} key {}", origin.name, origin.guid, origin.key_type, origin.key);
     }
-    let Some(origin) = demo.origins.iter().find(|origin| origin.key_type == "basic") else { return };
-    let url = &demo.base_url;
     println!("\nTry it, in a second terminal:");
-    println!("  cargo listen                    # a third one: waits for callbacks and verifies them");
-    println!("  ORIGIN='{}:{}'", origin.guid, origin.key);
-    println!("  curl -s -u \"$ORIGIN\" -X PUT {url}/api/account/bind -H 'content-type: application/json' \\");
-    println!("    -d '{{\"accountId\":\"ann\"}}'                    # then: cargo phone enrol '<bindUri>'");
-    println!("  curl -s -u \"$ORIGIN\" {url}/api/request/add -H 'content-type: application/json' \\");
+    println!("  . {}", data.join("demo.env").display());
     println!(
-        "    -d '{{\"accountId\":\"ann\",\"content\":\"Pay 120 EUR to ACME?\",\"callback\":\"{}\"}}'",
-        origin.callback
+        "  curl -s -u \"$ORIGIN\" -X PUT $BASE_URL/api/account/bind -d accountId=ann | cargo phone enrol -"
     );
-    println!("  cargo phone inbox && cargo phone approve\n");
+    println!(
+        "  curl -s -u \"$ORIGIN\" $BASE_URL/api/request/add -d accountId=ann -d 'content=Pay 120 EUR to ACME?' -d callback=$CALLBACK"
+    );
+    println!("  cargo phone inbox && cargo phone approve");
+    println!("And in a third, before that, to see the callback:  cargo listen\n");
 }
 
 /// Shows each push that would be sent.

@@ -144,19 +144,20 @@ async fn attest(app: &App, issuer: &str, decided: Challenge) -> Result<Challenge
         _ => return Ok(decided),
     };
     let unreadable = internal("an unreadable digest");
+    let answered_at = decided.decided_at().unwrap_or(app.now());
     let claims = Receipt {
         iss: issuer.to_owned(),
         aud: decided.origin.to_string(),
         // One outcome, one receipt.
         jti: decided.id.to_string(),
-        iat: app.now().secs(),
+        iat: answered_at.secs(),
         challenge: decided.id.to_string(),
         document_digest: decided.digest.parse().map_err(|_| unreadable())?,
         outcome: decided.state.name().to_owned(),
         answer,
         decline_reason,
         asked_at: decided.asked_at,
-        answered_at: app.now(),
+        answered_at,
         user: decided.user().map(|user| user.to_string()).unwrap_or_default(),
         device: evidence.device.to_string(),
         device_key_thumbprint: evidence.key_thumbprint.parse().map_err(|_| unreadable())?,

@@ -2,6 +2,7 @@
 
 use countersign_domain::app_space::AppSpace;
 use countersign_domain::device::{Device, PushRegistration};
+use countersign_domain::id::DeviceId;
 use countersign_push::PushError;
 use countersign_store::{Write, keys};
 
@@ -11,10 +12,9 @@ use crate::error::JobError;
 /// Follows the change of a device from `old` to `new`.
 pub(crate) async fn follow(jobs: &Jobs, old: Option<&Device>, new: &Device) -> Result<(), JobError> {
     if let Some(endpoint) = old.and_then(endpoint)
-        && Some(endpoint) != self::endpoint(new)
-        && matches!(new.push, PushRegistration::None)
+        && self::endpoint(new).is_none()
     {
-        forget(jobs, endpoint).await?;
+        forget(jobs, endpoint, new.id).await?;
     }
     if matches!(new.push, PushRegistration::Wanted { .. }) {
         register(jobs, new).await?;
@@ -58,8 +58,8 @@ async fn register(jobs: &Jobs, wanted: &Device) -> Result<(), JobError> {
     store.write(write).await.map_err(JobError::from)
 }
 
-async fn forget(jobs: &Jobs, endpoint: &str) -> Result<(), JobError> {
-    match jobs.app.push.forget(endpoint).await {
+async fn forget(jobs: &Jobs, endpoint: &str, device: DeviceId) -> Result<(), JobError> {
+    match jobs.app.push.forget(endpoint, device).await {
         Err(error @ PushError::Unavailable(_)) => Err(error.into()),
         Err(error) => {
             tracing::warn!(%error, "an endpoint is not deleted");

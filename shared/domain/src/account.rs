@@ -90,3 +90,63 @@ impl Account {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::RevokedBy;
+    use crate::samples::{account_id, at, device, device_id, push_token, user};
+
+    fn registered(number: u8, endpoint: &str) -> Device {
+        let push = PushRegistration::Registered { token: push_token("a"), endpoint: endpoint.into() };
+        Device { id: device_id(number), push, ..device() }
+    }
+
+    fn targets(account: &Account) -> Vec<(DeviceId, Option<&str>)> {
+        account.targets.iter().map(|target| (target.device, target.endpoint.as_deref())).collect()
+    }
+
+    #[test]
+    fn only_an_active_user_is_asked() {
+        assert!(Account::of(&user()).active().is_ok());
+        for (user, state) in
+            [(user().suspend(at(1)).unwrap(), "suspended"), (user().revoke(at(1)).unwrap(), "revoked")]
+        {
+            let refused = Refused::WrongState { what: "user", state };
+            assert_eq!(Account::of(&user).active().map(|_| ()), Err(refused));
+        }
+    }
+
+    #[test]
+    fn it_follows_its_user_and_drops_the_devices_of_a_revoked_one() {
+        let account = Account::of(&user()).with_device(&registered(1, "arn:a"));
+        let suspended = user().rename(account_id("bob"), at(1)).unwrap().suspend(at(2)).unwrap();
+        let account = account.follow(&suspended);
+        assert_eq!((account.account_id.as_str(), account.state.name()), ("bob", "suspended"));
+        assert_eq!(account.targets.len(), 1, "suspended is not for ever");
+        let account = account.follow(&suspended.revoke(at(3)).unwrap());
+        assert_eq!((account.state.name(), account.targets.len()), ("revoked", 0));
+    }
+
+    #[test]
+    fn it_knows_each_active_device_once_as_it_is_now() {
+        let account = Account::of(&user()).with_device(&registered(1, "arn:a")).with_device(&device());
+        assert_eq!(targets(&account), [(device_id(1), None)], "without an endpoint there is no push");
+        let account = account.with_device(&registered(2, "arn:b")).with_device(&registered(1, "arn:c"));
+        assert_eq!(targets(&account), [(device_id(2), Some("arn:b")), (device_id(1), Some("arn:c"))]);
+        let account = account.with_device(&registered(2, "arn:b").revoke(RevokedBy::Device, at(1)).unwrap());
+        assert_eq!(targets(&account), [(device_id(1), Some("arn:c"))]);
+    }
+
+    #[test]
+    fn only_a_registered_device_has_an_endpoint_to_push_to() {
+        for push in [
+            PushRegistration::None,
+            PushRegistration::Wanted { token: push_token("a") },
+            PushRegistration::Disabled { at: at(1), endpoint: "arn:a".into() },
+        ] {
+            assert_eq!(PushTarget::from(&Device { push, ..device() }).endpoint, None);
+        }
+        assert_eq!(PushTarget::from(&registered(1, "arn:a")).endpoint.as_deref(), Some("arn:a"));
+    }
+}

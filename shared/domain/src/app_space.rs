@@ -33,6 +33,27 @@ pub struct AppSpace {
     pub policy: Policy,
 }
 
+/// Schemes that browsers and telephones act upon by themselves.
+const TAKEN_SCHEMES: [&str; 17] = [
+    "about",
+    "blob",
+    "data",
+    "file",
+    "filesystem",
+    "ftp",
+    "http",
+    "https",
+    "intent",
+    "javascript",
+    "mailto",
+    "sms",
+    "tel",
+    "vbscript",
+    "view-source",
+    "ws",
+    "wss",
+];
+
 /// A URL scheme that opens an app, e.g. `myapp` (RFC 3986, section 3.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -48,10 +69,7 @@ impl AppProtocol {
         if !well_formed {
             return Err(Invalid::new(field, "is not a URL scheme"));
         }
-        if matches!(
-            scheme.as_str(),
-            "http" | "https" | "javascript" | "data" | "file" | "ftp" | "blob" | "about"
-        ) {
+        if TAKEN_SCHEMES.contains(&scheme.as_str()) {
             return Err(Invalid::new(field, "is a scheme of its own meaning and cannot open an app"));
         }
         Ok(Self(scheme))
@@ -139,8 +157,34 @@ mod tests {
     #[test]
     fn an_app_protocol_is_a_scheme_that_no_browser_acts_upon() {
         assert_eq!(AppProtocol::parse("appProtocol", "MyApp").unwrap().as_str(), "myapp");
-        for text in ["", "1app", "my app", "my:app", "https", "JavaScript", "data", "ä"] {
+        for text in ["", "1app", "my app", "my:app", "https", "JavaScript", "data", "intent", "VBScript", "ä"]
+        {
             assert!(AppProtocol::parse("appProtocol", text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn an_app_protocol_has_at_most_64_characters() {
+        assert!(AppProtocol::parse("appProtocol", &"a".repeat(64)).is_ok());
+        assert!(AppProtocol::parse("appProtocol", &"a".repeat(65)).is_err());
+        assert_eq!(AppProtocol::parse("appProtocol", "my-app+1.0").unwrap().as_str(), "my-app+1.0");
+    }
+
+    #[test]
+    fn each_platform_has_its_own_push_application() {
+        let push = PushPlatforms { android: Some("arn:fcm".into()), ios: Some("arn:apns".into()) };
+        assert_eq!(push.application(Platform::Android), Some("arn:fcm"));
+        assert_eq!(push.application(Platform::Ios), Some("arn:apns"));
+        assert_eq!(push.application(Platform::Other), None);
+        assert_eq!(PushPlatforms::default().application(Platform::Android), None);
+    }
+
+    #[test]
+    fn the_policy_of_a_new_app_space_is_that_of_the_design() {
+        let policy = Policy::default();
+        assert_eq!((policy.pending_max, policy.pushes_max, policy.push_window), (5, 10, Span::minutes(10)));
+        assert_eq!((policy.wrong_codes_max, policy.strong_failures_max), (5, 5));
+        assert_eq!(policy.enrolment_lifetime, Span::minutes(10));
+        assert!(policy.challenge_lifetime <= policy.challenge_lifetime_max);
     }
 }

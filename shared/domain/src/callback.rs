@@ -67,8 +67,12 @@ impl fmt::Debug for CallbackUrl {
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv6(ip)) => ip.to_canonical().is_loopback(),
+        Some(Host::Domain(name)) => {
+            // A name with a dot at its end is the same name.
+            let name = name.strip_suffix('.').unwrap_or(name);
+            name == "localhost" || name.ends_with(".localhost")
+        }
         None => false,
     }
 }
@@ -212,6 +216,8 @@ mod tests {
             "https://[::1]/",
             "https://localhost/",
             "https://a.localhost/",
+            "https://localhost./",
+            "https://[::ffff:127.0.0.1]/",
             "https://0x7f.1/",
         ] {
             assert!(url(text).is_err(), "{text}");

@@ -15,7 +15,7 @@ use crate::text::AccountId;
 use crate::time::{Span, Timestamp};
 
 /// A challenge: the "request" of the Request Origin API.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Challenge {
     /// Its id.
     pub id: ChallengeId,
@@ -53,6 +53,13 @@ pub struct Challenge {
     pub state: ChallengeState,
 }
 
+impl fmt::Debug for Challenge {
+    /// Without what is asked: that is for its user only.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Challenge").field("id", &self.id).field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
 /// What a push says about a challenge. Never its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notification {
@@ -65,7 +72,9 @@ pub struct Notification {
 }
 
 /// Six digits that the Request Origin shows and the person types.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Compared by `countersign_crypto::equal` only, hence no `PartialEq`.
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MatchingCode(String);
 
@@ -230,13 +239,11 @@ impl Challenge {
     /// Claimable to pending.
     pub fn claim(self, user: UserId, account_id: AccountId, now: Timestamp) -> Result<Self, Refused> {
         match self.at(now) {
-            challenge @ Self { state: ChallengeState::Claimable { .. }, .. } => {
-                Ok(Self {
-                    state: ChallengeState::Pending { user, wrong_codes: 0 },
-                    account_id: Some(account_id),
-                    ..challenge
-                })
-            }
+            challenge @ Self { state: ChallengeState::Claimable { .. }, .. } => Ok(Self {
+                state: ChallengeState::Pending { user, wrong_codes: 0 },
+                account_id: Some(account_id),
+                ..challenge
+            }),
             // Who claimed it and whether it lives is nobody else's business.
             _ => Err(Refused::Unknown("challenge")),
         }
@@ -291,7 +298,7 @@ impl Challenge {
                         return Ok(challenge.wrong_code(
                             user,
                             signed.evidence.device,
-                            wrong_codes + 1,
+                            wrong_codes.saturating_add(1),
                             now,
                         ));
                     }
@@ -329,13 +336,7 @@ impl Challenge {
         self
     }
 
-    fn wrong_code(
-        self,
-        user: UserId,
-        device: DeviceId,
-        wrong_codes: u8,
-        now: Timestamp,
-    ) -> Answering {
+    fn wrong_code(self, user: UserId, device: DeviceId, wrong_codes: u8, now: Timestamp) -> Answering {
         match self.wrong_codes_max.saturating_sub(wrong_codes) {
             0 => Answering::Failed(Self { state: ChallengeState::Failed { user, at: now, device }, ..self }),
             attempts_left => {
@@ -350,3 +351,6 @@ impl Challenge {
         Self { state: ChallengeState::Expired { user, at }, ..self }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! One webhook event on its way to a Request Origin.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::callback::CallbackUrl;
@@ -27,7 +29,7 @@ const BACKOFF: [Span; 9] = [
 pub const LEASE: Span = Span::minutes(2);
 
 /// An event, the URL it goes to, and how far it is.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Delivery {
     /// The event's stable id: `webhook-id` of every attempt.
     pub id: String,
@@ -51,6 +53,13 @@ pub struct Delivery {
     pub attempts: Vec<Attempt>,
 }
 
+impl fmt::Debug for Delivery {
+    /// Without the body: it has what was asked.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery").field("id", &self.id).field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
 /// How far a delivery is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
@@ -61,6 +70,8 @@ pub enum DeliveryState {
         at: Timestamp,
         /// Failed attempts since it was made or replayed.
         failures: u8,
+        /// Whether an attempt was begun and has not ended; `at` is the end of its [`LEASE`] then.
+        under_way: bool,
     },
     /// The receiver answered 2xx.
     Delivered {
@@ -122,7 +133,7 @@ impl Delivery {
         body: String,
         now: Timestamp,
     ) -> Self {
-        let state = DeliveryState::Due { at: now, failures: 0 };
+        let state = DeliveryState::Due { at: now, failures: 0, under_way: false };
         Self {
             id,
             app_space,
@@ -145,15 +156,15 @@ impl Delivery {
     /// Begins an attempt: nobody else begins one within [`LEASE`].
     pub fn begin(mut self, now: Timestamp) -> Result<Self, Refused> {
         match self.state {
-            DeliveryState::Due { at, failures } if at <= now => {
-                self.state = DeliveryState::Due { at: now + LEASE, failures };
+            DeliveryState::Due { at, failures, .. } if at <= now => {
+                self.state = DeliveryState::Due { at: now + LEASE, failures, under_way: true };
                 Ok(self)
             }
             ref state => Err(Refused::WrongState { what: "delivery", state: state.name() }),
         }
     }
 
-    /// Ends an attempt that began at `began`.
+    /// Ends the attempt that began at `began`, unless another one took over since.
     pub fn finish(
         mut self,
         result: AttemptResult,
@@ -161,16 +172,19 @@ impl Delivery {
         now: Timestamp,
         random: &dyn Random,
     ) -> Result<Self, Refused> {
-        let DeliveryState::Due { failures, .. } = self.state else {
-            return Err(Refused::WrongState { what: "delivery", state: self.state.name() });
+        let failures = match self.state {
+            DeliveryState::Due { at, failures, under_way: true } if at == began + LEASE => failures,
+            ref state => return Err(Refused::WrongState { what: "delivery", state: state.name() }),
         };
         self.state = match result {
             AttemptResult::Status(200..=299) => DeliveryState::Delivered { at: now },
             AttemptResult::Status(410) => DeliveryState::Gone { at: now },
             _ => match BACKOFF.get(usize::from(failures)) {
-                Some(wait) => {
-                    DeliveryState::Due { at: now + jittered(*wait, random), failures: failures + 1 }
-                }
+                Some(wait) => DeliveryState::Due {
+                    at: now + jittered(*wait, random),
+                    failures: failures + 1,
+                    under_way: false,
+                },
                 None => DeliveryState::Exhausted { at: now },
             },
         };
@@ -178,9 +192,14 @@ impl Delivery {
         Ok(self)
     }
 
-    /// Starts over, whatever the outcome was; one that is under way stays so.
+    /// Starts over, whatever the outcome was; an attempt that is under way stays so.
     pub fn replay(mut self, now: Timestamp) -> Result<Self, Refused> {
-        self.state = DeliveryState::Due { at: now, failures: 0 };
+        self.state = match self.state {
+            DeliveryState::Due { at, under_way: true, .. } if at > now => {
+                DeliveryState::Due { at, failures: 0, under_way: true }
+            }
+            _ => DeliveryState::Due { at: now, failures: 0, under_way: false },
+        };
         // A log without an end would outgrow its item.
         let surplus = self.attempts.len().saturating_sub(40);
         self.attempts.drain(..surplus);
@@ -197,24 +216,21 @@ fn jittered(wait: Span, random: &dyn Random) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::callback::Loopback;
+    use crate::samples::{Fixed, at, delivery};
 
-    struct Zero;
-    impl Random for Zero {
-        fn fill(&self, bytes: &mut [u8]) {
-            bytes.fill(0);
-        }
+    const LATER: Refused = Refused::WrongState { what: "delivery", state: "due" };
+
+    fn secs(secs: i64) -> Timestamp {
+        at(secs * 1000)
     }
 
-    fn at(secs: i64) -> Timestamp {
-        Timestamp::from_secs(secs)
+    fn finished(status: u16) -> Delivery {
+        let begun = delivery().begin(at(0)).unwrap();
+        begun.finish(AttemptResult::Status(status), at(0), at(1), &Fixed(0)).unwrap()
     }
 
-    fn delivery() -> Delivery {
-        let app_space = AppSpaceId::new(&Zero);
-        let ids = (app_space, RequestOriginId::new(app_space, &Zero), ChallengeId::new(at(0), &Zero));
-        let url = CallbackUrl::parse("callback", "https://bank.example/cb", Loopback::Refused).unwrap();
-        Delivery::new("evt_1".into(), ids, EventKind::ChallengeAnswered, url, "{}".into(), at(0))
+    fn state(result: Result<Delivery, Refused>) -> Result<DeliveryState, Refused> {
+        result.map(|delivery| delivery.state)
     }
 
     #[test]
@@ -222,38 +238,83 @@ mod tests {
         let (mut delivery, mut now, mut attempts) = (delivery(), at(0), 0);
         while let DeliveryState::Due { at, .. } = delivery.state {
             now = at;
-            delivery =
-                delivery.begin(now).unwrap().finish(AttemptResult::Status(500), now, now, &Zero).unwrap();
+            delivery = delivery.begin(now).unwrap();
+            delivery = delivery.finish(AttemptResult::Status(500), now, now, &Fixed(0)).unwrap();
             attempts += 1;
         }
         assert_eq!(delivery.state, DeliveryState::Exhausted { at: now });
         assert_eq!(attempts, 10);
-        assert!(now > at(72 * 3600) && now < at(80 * 3600), "{now}");
+        assert!(now > secs(72 * 3600) && now < secs(80 * 3600), "{now}");
+    }
+
+    #[test]
+    fn a_failure_is_tried_again_up_to_a_fifth_later_than_its_wait() {
+        let wait = |random| jittered(Span::secs(60), &Fixed(random)).as_millis();
+        assert_eq!(wait(0), 60_000);
+        assert!((60_001..72_000).contains(&wait(0x7f)), "{}", wait(0x7f));
     }
 
     #[test]
     fn while_an_attempt_runs_nobody_else_makes_one() {
         let begun = delivery().begin(at(0)).unwrap();
-        assert!(begun.clone().begin(at(60)).is_err());
-        assert!(begun.begin(at(0) + LEASE).is_ok(), "the sender is dead");
+        let lease = DeliveryState::Due { at: at(0) + LEASE, failures: 0, under_way: true };
+        assert_eq!(begun.state, lease);
+        let just_before = at(LEASE.as_millis() - 1);
+        assert!(!begun.is_due(just_before) && begun.is_due(at(0) + LEASE));
+        assert_eq!(state(begun.clone().begin(just_before)), Err(LATER));
+        assert_eq!(begun.clone().replay(just_before).unwrap().state, lease, "a replay waits for it");
+        let again = DeliveryState::Due { at: at(0) + LEASE + LEASE, failures: 0, under_way: true };
+        assert_eq!(state(begun.begin(at(0) + LEASE)), Ok(again), "the sender is dead");
+    }
+
+    #[test]
+    fn only_the_attempt_that_is_under_way_ends() {
+        let status = || AttemptResult::Status(200);
+        assert_eq!(state(delivery().finish(status(), at(0), at(1), &Fixed(0))), Err(LATER));
+        let taken_over = delivery().begin(at(0)).unwrap().begin(at(0) + LEASE).unwrap();
+        let late = at(1) + LEASE;
+        assert_eq!(state(taken_over.clone().finish(status(), at(0), late, &Fixed(0))), Err(LATER));
+        let ended = taken_over.finish(status(), at(0) + LEASE, late, &Fixed(0));
+        assert_eq!(state(ended), Ok(DeliveryState::Delivered { at: late }));
+    }
+
+    #[test]
+    fn the_log_keeps_the_last_attempts() {
+        let (mut delivery, mut now) = (delivery(), at(0));
+        for _ in 0..7 {
+            while let DeliveryState::Due { at, .. } = delivery.state {
+                now = at;
+                delivery = delivery.begin(now).unwrap();
+                delivery = delivery.finish(AttemptResult::Status(500), now, now, &Fixed(0)).unwrap();
+            }
+            assert!(delivery.attempts.len() <= 50 && delivery.attempts.last().unwrap().at == now);
+            delivery = delivery.replay(now).unwrap();
+        }
+        assert_eq!(delivery.attempts.len(), 40);
     }
 
     #[test]
     fn the_answer_decides_the_outcome() {
-        let finish = |status| {
-            delivery()
-                .begin(at(0))
-                .unwrap()
-                .finish(AttemptResult::Status(status), at(0), at(1), &Zero)
-                .unwrap()
-        };
-        assert_eq!(finish(204).state, DeliveryState::Delivered { at: at(1) });
-        assert_eq!(finish(410).state, DeliveryState::Gone { at: at(1) });
-        for status in [301, 400, 404, 429, 503] {
-            assert!(matches!(finish(status).state, DeliveryState::Due { failures: 1, .. }), "{status}");
+        for status in [200, 204, 299] {
+            assert_eq!(finished(status).state, DeliveryState::Delivered { at: at(1) }, "{status}");
         }
-        let replayed = finish(410).replay(at(5)).unwrap();
-        assert!(replayed.is_due(at(5)));
-        assert_eq!(replayed.attempts.len(), 1);
+        assert_eq!(finished(410).state, DeliveryState::Gone { at: at(1) });
+        for status in [199, 300, 301, 400, 404, 429, 503] {
+            let due = DeliveryState::Due { at: secs(60) + Span::millis(1), failures: 1, under_way: false };
+            assert_eq!(finished(status).state, due, "{status}");
+        }
+    }
+
+    #[test]
+    fn an_outcome_ends_the_attempts_until_a_replay() {
+        for (status, name) in [(200, "delivered"), (410, "gone")] {
+            let refused = Refused::WrongState { what: "delivery", state: name };
+            assert_eq!(state(finished(status).begin(at(2))), Err(refused.clone()));
+            let finish = finished(status).finish(AttemptResult::Forbidden, at(2), at(2), &Fixed(0));
+            assert_eq!(state(finish), Err(refused));
+            let replayed = finished(status).replay(at(5)).unwrap();
+            assert_eq!(replayed.state, DeliveryState::Due { at: at(5), failures: 0, under_way: false });
+            assert_eq!(replayed.attempts.len(), 1);
+        }
     }
 }

@@ -275,9 +275,11 @@ impl Device {
         }
     }
 
-    /// After a strong answer: the PIN or biometric worked.
+    /// After a strong answer: the PIN or biometric worked. A revoked device stays as it is.
     pub fn strong_success(mut self) -> Self {
-        self.strong_failures = 0;
+        if self.is_active() {
+            self.strong_failures = 0;
+        }
         self
     }
 
@@ -288,3 +290,6 @@ impl Device {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

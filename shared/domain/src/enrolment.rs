@@ -1,5 +1,7 @@
 //! The short-lived, single-use way to bind a device to a user.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AppSpaceId, DeviceId, EnrolmentId, RequestOriginId, UserId};
@@ -8,7 +10,7 @@ use crate::text::AccountId;
 use crate::time::Timestamp;
 
 /// An enrolment: `sessionToken` of the Request Origin API is its token.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Enrolment {
     /// Its id.
     pub id: EnrolmentId,
@@ -30,6 +32,13 @@ pub struct Enrolment {
     pub expires_at: Timestamp,
     /// How far it is.
     pub state: EnrolmentState,
+}
+
+impl fmt::Debug for Enrolment {
+    /// Without hash and nonce: neither belongs into a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Enrolment").field("id", &self.id).field("state", &self.state).finish_non_exhaustive()
+    }
 }
 
 /// How far an enrolment is.
@@ -77,5 +86,49 @@ impl Enrolment {
     /// Whether a device may still redeem it.
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.state == EnrolmentState::Open && now < self.expires_at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{EXPIRY, at, device_id, enrolment};
+
+    const UNKNOWN: Refused = Refused::Unknown("enrolment");
+
+    fn redeem(enrolment: Enrolment, device: u8, now: i64) -> Result<Enrolment, Refused> {
+        enrolment.redeem(device_id(device), format!("key-{device}"), at(now))
+    }
+
+    #[test]
+    fn it_is_redeemed_until_it_expires() {
+        let redeemed = redeem(enrolment(), 1, EXPIRY - 1).unwrap();
+        let state = EnrolmentState::Redeemed {
+            at: at(EXPIRY - 1),
+            device: device_id(1),
+            auth_key: "key-1".to_owned(),
+        };
+        assert_eq!(redeemed.state, state);
+        assert_eq!(redeem(enrolment(), 1, EXPIRY).map(|_| ()), Err(UNKNOWN));
+        assert!(enrolment().is_open(at(EXPIRY - 1)) && !enrolment().is_open(at(EXPIRY)));
+    }
+
+    #[test]
+    fn it_is_redeemed_once() {
+        let redeemed = redeem(enrolment(), 1, 1).unwrap();
+        assert!(!redeemed.is_open(at(1)));
+        for device in [1, 2] {
+            assert_eq!(redeem(redeemed.clone(), device, 2).map(|_| ()), Err(UNKNOWN));
+        }
+    }
+
+    #[test]
+    fn the_same_key_may_ask_again_while_it_lives() {
+        assert_eq!(enrolment().redeemed_by("key-1", at(1)), None);
+        let redeemed = redeem(enrolment(), 1, 1).unwrap();
+        assert_eq!(redeemed.redeemed_by("key-1", at(EXPIRY - 1)), Some(device_id(1)));
+        assert_eq!(redeemed.redeemed_by("key-1", at(EXPIRY)), None);
+        assert_eq!(redeemed.redeemed_by("key-2", at(1)), None);
+        assert_eq!(redeemed.redeemed_by("", at(1)), None);
     }
 }

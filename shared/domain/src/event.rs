@@ -114,10 +114,12 @@ impl EventKind {
         )
     }
 
-    /// What the change of a challenge from `old` to `new` means; nothing if its state is the same.
+    /// What the change of a challenge from `old` to `new` means; nothing if its state is the same or `old` has an
+    /// outcome already.
     pub fn of_challenge(old: Option<&Challenge>, new: &Challenge) -> Option<Self> {
         let Some(old) = old else { return Some(Self::ChallengeCreated) };
-        if old.state == new.state {
+        // An outcome is for ever: what is added to it later, e.g. a receipt, is not a second one.
+        if !old.state.is_open() || old.state == new.state {
             return None;
         }
         Some(match &new.state {
@@ -170,5 +172,109 @@ impl EventKind {
 impl fmt::Display for EventKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::challenge::ChallengeState as State;
+    use crate::device::{DeviceName, RevokedBy, StrongFailure};
+    use crate::samples::{account_id, at, challenge, claimable, device, device_id, evidence, push_token};
+    use crate::samples::{user, user_id};
+
+    fn of(old: &Challenge, state: State) -> Option<EventKind> {
+        EventKind::of_challenge(Some(old), &Challenge { state, ..challenge() })
+    }
+
+    fn outcomes() -> [(State, EventKind); 6] {
+        let (user, at) = (user_id(1), at(1));
+        let declined = |reason| State::Declined { user, at, reason, evidence: evidence() };
+        [
+            (State::Answered { user, at, option: 0, evidence: evidence() }, EventKind::ChallengeAnswered),
+            (declined(DeclineReason::Cancelled), EventKind::ChallengeDeclined),
+            (declined(DeclineReason::NotMe), EventKind::ChallengeNotMe),
+            (State::Failed { user, at, device: device_id(1) }, EventKind::ChallengeFailed),
+            (State::Cancelled { user: Some(user), at }, EventKind::ChallengeCancelled),
+            (State::Expired { user: Some(user), at }, EventKind::ChallengeExpired),
+        ]
+    }
+
+    #[test]
+    fn a_challenge_is_created_then_open_then_decided() {
+        for new in [challenge(), claimable()] {
+            let created = EventKind::of_challenge(None, &new);
+            assert_eq!(created, Some(EventKind::ChallengeCreated));
+            assert_eq!(EventKind::of_challenge(Some(&new), &new), None);
+        }
+        let pending = |wrong_codes| State::Pending { user: user_id(1), wrong_codes };
+        assert_eq!(of(&claimable(), pending(0)), Some(EventKind::ChallengeClaimed));
+        assert_eq!(of(&challenge(), pending(1)), Some(EventKind::ChallengeWrongCode));
+        for (state, event) in outcomes() {
+            assert_eq!(of(&challenge(), state), Some(event));
+            assert!(event.is_outcome());
+        }
+        for event in [EventKind::ChallengeCreated, EventKind::ChallengeClaimed, EventKind::ChallengeWrongCode]
+        {
+            assert!(!event.is_outcome());
+        }
+    }
+
+    #[test]
+    fn an_outcome_is_told_once() {
+        for (state, _) in outcomes() {
+            let decided = Challenge { state, ..challenge() };
+            let attested = decided.clone().attest("receipt".into());
+            assert_eq!(EventKind::of_challenge(Some(&decided), &attested), None);
+            for (other, _) in outcomes() {
+                assert_eq!(of(&decided, other), None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_of_a_user_is_told_unless_only_the_time_moved() {
+        let told = |new: &User| EventKind::of_user(Some(&user()), new);
+        assert_eq!(EventKind::of_user(None, &user()), Some(EventKind::UserCreated));
+        assert_eq!(told(&User { last_active_at: Some(at(1)), ..user() }), None);
+        let renamed = user().rename(account_id("bob"), at(1)).unwrap();
+        assert_eq!(told(&renamed), Some(EventKind::UserUpdated));
+        let suspended = user().suspend(at(1)).unwrap();
+        assert_eq!(told(&suspended), Some(EventKind::UserSuspended));
+        assert_eq!(told(&user().revoke(at(1)).unwrap()), Some(EventKind::UserRevoked));
+        let restored = suspended.clone().restore(at(2)).unwrap();
+        assert_eq!(EventKind::of_user(Some(&suspended), &restored), Some(EventKind::UserRestored));
+    }
+
+    #[test]
+    fn a_change_of_a_device_is_told_where_an_auditor_has_use_for_it() {
+        let told = |old: &Device, new: &Device| EventKind::of_device(Some(old), new);
+        assert_eq!(EventKind::of_device(None, &device()), Some(EventKind::DeviceEnrolled));
+        assert_eq!(told(&device(), &device()), None);
+        let renamed = device().rename(DeviceName::parse("name", "New".into()).unwrap()).unwrap();
+        assert_eq!(told(&device(), &renamed), Some(EventKind::DeviceUpdated));
+
+        let wanted = device().set_push_token(Some(push_token("a"))).unwrap();
+        let registered = wanted.clone().registered("arn:a".into()).unwrap();
+        let disabled = registered.clone().push_disabled("arn:a", at(1)).unwrap();
+        assert_eq!(told(&device(), &wanted), Some(EventKind::DeviceUpdated));
+        assert_eq!(told(&registered, &disabled), Some(EventKind::DevicePushDisabled));
+        assert_eq!(told(&disabled, &disabled), None);
+
+        let failed = Device { strong_failures: 1, ..device() };
+        assert_eq!(told(&device(), &failed), Some(EventKind::DeviceStrongFailure));
+        assert_eq!(told(&failed, &device()), None, "a strong answer is told as such");
+        let Ok(StrongFailure::UsedUp(used_up)) = failed.clone().strong_failure(2, at(1)) else { panic!() };
+        assert_eq!(told(&failed, &used_up), Some(EventKind::DeviceRevoked));
+        let revoked = disabled.clone().revoke(RevokedBy::User, at(2)).unwrap();
+        assert_eq!(told(&disabled, &revoked), Some(EventKind::DeviceRevoked));
+    }
+
+    #[test]
+    fn the_word_of_an_event_is_its_json() {
+        for event in crate::stored::EVENTS {
+            assert_eq!(serde_json::to_value(event).unwrap(), event.name());
+            assert_eq!(event.to_string(), event.name());
+        }
     }
 }

@@ -73,3 +73,31 @@ impl Idempotency {
         Err(Refused::WrongState { what: "Idempotency-Key", state: "used for another request" })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{at, challenge_id, origin_id};
+
+    #[test]
+    fn the_same_request_made_the_same_and_another_one_is_a_mistake() {
+        let made = Made::Challenge { id: challenge_id(1), token_key: None };
+        let known = Idempotency {
+            origin: origin_id(),
+            request_digest: "digest".into(),
+            made: made.clone(),
+            at: at(0),
+        };
+        assert_eq!(known.repeated("digest"), Ok(made));
+        let refused = Refused::WrongState { what: "Idempotency-Key", state: "used for another request" };
+        assert_eq!(known.repeated("other"), Err(refused));
+    }
+
+    #[test]
+    fn a_key_is_a_line_of_255_characters() {
+        assert_eq!(IdempotencyKey::parse(&"k".repeat(255)).unwrap().as_str().len(), 255);
+        for value in ["", "a\nb", &"k".repeat(256)] {
+            assert_eq!(IdempotencyKey::parse(value).unwrap_err().field, "Idempotency-Key");
+        }
+    }
+}

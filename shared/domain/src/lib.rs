@@ -26,3 +26,12 @@ pub mod secret;
 pub mod text;
 pub mod time;
 pub mod user;
+
+#[cfg(test)]
+mod interleavings;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod shown;
+#[cfg(test)]
+mod stored;

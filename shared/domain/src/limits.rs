@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::app_space::Policy;
 use crate::id::ChallengeId;
 use crate::refused::Refused;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 
 /// What was asked of one user of late.
 ///
@@ -36,25 +36,20 @@ impl Limits {
         self.pushes.retain(|at| *at + policy.push_window > now);
         if let Some(until) = self.cool_down_until.filter(|until| *until > now) {
             return Err(Refused::TooMany {
-                limit: "this user has just reported a challenge",
+                limit: "this user is not to be asked right now",
                 retry_after: until - now,
             });
         }
         self.cool_down_until = None;
-        if self.pending.len() >= policy.pending_max as usize {
-            let first = self.pending.values().min().copied().unwrap_or(now);
-            return Err(Refused::TooMany {
-                limit: "this user has too many undecided challenges",
-                retry_after: first - now,
-            });
+        let pending = self.pending.values().copied();
+        if let Some(retry_after) = wait(pending, policy.pending_max, now) {
+            let limit = "this user has too many undecided challenges";
+            return Err(Refused::TooMany { limit, retry_after });
         }
         if push {
-            if self.pushes.len() >= policy.pushes_max as usize {
-                let free = self.pushes.first().map_or(now, |at| *at + policy.push_window);
-                return Err(Refused::TooMany {
-                    limit: "this user got too many pushes",
-                    retry_after: free - now,
-                });
+            let pushes = self.pushes.iter().map(|at| *at + policy.push_window);
+            if let Some(retry_after) = wait(pushes, policy.pushes_max, now) {
+                return Err(Refused::TooMany { limit: "this user got too many pushes", retry_after });
             }
             self.pushes.push(now);
         }
@@ -80,25 +75,27 @@ impl Limits {
     }
 }
 
+/// How long until one more than what ends at `ends` fits into `max`; nothing if it fits now.
+///
+/// There are more than `max` where the policy was made stricter: then all that are too many must end.
+fn wait(ends: impl Iterator<Item = Timestamp>, max: u32, now: Timestamp) -> Option<Span> {
+    let mut ends: Vec<_> = ends.collect();
+    ends.sort_unstable();
+    let surplus = ends.len().checked_sub(max as usize)?;
+    Some(ends.get(surplus).map_or(Span::millis(0), |end| *end - now))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chance::Random;
-    use crate::time::Span;
-
-    struct Zero;
-    impl Random for Zero {
-        fn fill(&self, bytes: &mut [u8]) {
-            bytes.fill(0);
-        }
-    }
+    use crate::samples::Fixed;
 
     fn at(secs: i64) -> Timestamp {
         Timestamp::from_secs(secs)
     }
 
     fn admit(limits: Limits, secs: i64, lifetime: i64, push: bool) -> Result<Limits, Refused> {
-        let id = ChallengeId::new(Timestamp::from_millis(secs * 1000 + lifetime), &Zero);
+        let id = ChallengeId::new(Timestamp::from_millis(secs * 1000 + lifetime), &Fixed(0));
         limits.admit(&Policy::default(), at(secs), id, at(secs + lifetime), push)
     }
 
@@ -137,5 +134,19 @@ mod tests {
         let limits = Limits::default().cool_down(&Policy::default(), at(0));
         assert_eq!(wait(admit(limits.clone(), 60, 300, true)), Span::secs(240));
         assert!(admit(limits, 300, 300, true).is_ok());
+    }
+
+    #[test]
+    fn under_a_stricter_policy_all_that_are_too_many_must_end() {
+        let mut limits = Limits::default();
+        for second in 0..4 {
+            limits = admit(limits, second, 300, true).unwrap();
+        }
+        let id = ChallengeId::new(at(10), &Fixed(0));
+        let two = Policy { pending_max: 2, ..Policy::default() };
+        let refused = limits.clone().admit(&two, at(10), id, at(310), true);
+        assert_eq!(wait(refused), Span::secs(292), "the third of four ends at 302");
+        let two = Policy { pushes_max: 2, ..Policy::default() };
+        assert_eq!(wait(limits.admit(&two, at(10), id, at(310), true)), Span::secs(592));
     }
 }

@@ -47,6 +47,13 @@ pub struct TemplateLine {
     pub value: String,
 }
 
+impl Template {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let lines = self.keys.iter().flat_map(|line| [line.key.as_str(), line.value.as_str()]);
+        std::iter::once(self.title.as_str()).chain(lines)
+    }
+}
+
 impl Content {
     /// Takes the value of `field`: a template, any other JSON, or text. Text that is itself a JSON template is
     /// one: form bodies can say it in no other way.
@@ -62,6 +69,11 @@ impl Content {
             },
             _ => return Err(Invalid::new(field, "is neither text nor a JSON object")),
         };
+        if let Self::Template(template) = &content
+            && !template.texts().all(text::is_printable)
+        {
+            return Err(Invalid::new(field, "has a control character"));
+        }
         if json_len(&content) > CONTENT_MAX {
             return Err(Invalid::new(field, format!("has more than {CONTENT_MAX} bytes")));
         }
@@ -176,6 +188,8 @@ mod tests {
             json!(true),
             json!(""),
             json!("a\u{0}"),
+            json!({"title": "a\u{0}", "keys": []}),
+            json!({"title": "a", "keys": [{"key": "b", "value": "\u{8}"}]}),
             json!("x".repeat(CONTENT_MAX + 1)),
             json!({"a": "x".repeat(CONTENT_MAX)}),
         ] {

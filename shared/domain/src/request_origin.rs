@@ -1,5 +1,7 @@
 //! A backend that may bind users and ask them.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::callback::{CallbackKind, CallbackRule, CallbackUrl};
@@ -8,7 +10,7 @@ use crate::invalid::Invalid;
 use crate::time::Timestamp;
 
 /// A backend with its credential and its whitelist.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct RequestOrigin {
     /// Its id; the user name of Basic authentication.
     pub id: RequestOriginId,
@@ -44,8 +46,18 @@ pub enum Credential {
     Revoked,
 }
 
-impl std::fmt::Debug for Credential {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for RequestOrigin {
+    /// Without its secret, sealed as it is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestOrigin")
+            .field("id", &self.id)
+            .field("credential", &self.credential)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Basic { .. } => "Basic",
             Self::Hmac { .. } => "Hmac",
@@ -60,5 +72,24 @@ impl RequestOrigin {
         let allowed =
             self.callbacks.iter().any(|rule| rule.kind == CallbackKind::Result && rule.allows(&callback));
         if allowed { Ok(callback) } else { Err(Invalid::new(field, "is not on the callback whitelist")) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::callback::Loopback;
+    use crate::samples::{callback, request_origin};
+
+    #[test]
+    fn results_go_only_to_what_the_whitelist_has_for_results() {
+        assert_eq!(request_origin().permit("callback", callback()), Ok(callback()));
+        for text in ["https://evil.example/cb", "https://bank.example/a/b", "https://login.bank.example/cb"] {
+            let url = CallbackUrl::parse("callback", text, Loopback::Refused).unwrap();
+            let refused = Invalid::new("callback", "is not on the callback whitelist");
+            assert_eq!(request_origin().permit("callback", url), Err(refused), "{text}");
+        }
+        let none = RequestOrigin { callbacks: Vec::new(), ..request_origin() };
+        assert!(none.permit("callback", callback()).is_err());
     }
 }

@@ -10,14 +10,28 @@ use crate::invalid::Invalid;
 ///
 /// Control characters are kept out of everything that a person may be shown or an operator may read in a log.
 pub fn line(field: &'static str, value: String, max: usize) -> Result<String, Invalid> {
-    check(field, &value, max, |c| c.is_control())?;
+    check(field, &value, max, |c| c.is_control() || overrides_direction(c))?;
     Ok(value)
 }
 
 /// Like [`line`], but line breaks and tabs may stand in it.
 pub fn paragraph(field: &'static str, value: String, max: usize) -> Result<String, Invalid> {
-    check(field, &value, max, |c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))?;
+    check(field, &value, max, |c| !is_printable_char(c))?;
     Ok(value)
+}
+
+/// Whether `text` has no control character but line breaks and tabs, and nothing that overrides its direction.
+pub fn is_printable(text: &str) -> bool {
+    text.chars().all(is_printable_char)
+}
+
+fn is_printable_char(c: char) -> bool {
+    (!c.is_control() || matches!(c, '\n' | '\r' | '\t')) && !overrides_direction(c)
+}
+
+/// Left-to-right and right-to-left override make a text read otherwise than it is written.
+fn overrides_direction(c: char) -> bool {
+    matches!(c, '\u{202d}' | '\u{202e}')
 }
 
 fn check(
@@ -97,6 +111,8 @@ mod tests {
         assert_eq!(line("name", "a\nb".into(), 3), Err(Invalid::new("name", "has a control character")));
         assert_eq!(paragraph("text", "a\nb".into(), 3), Ok("a\nb".into()));
         assert!(paragraph("text", "a\u{0}b".into(), 3).is_err());
+        assert!(paragraph("text", "a\u{202e}b".into(), 3).is_err());
+        assert!(line("name", "a\u{202d}b".into(), 3).is_err());
     }
 
     #[test]

@@ -30,7 +30,9 @@ pub struct User {
 }
 
 /// How many changes a user's history keeps; the audit trail keeps all.
-pub const HISTORY_MAX: usize = 50;
+///
+/// With a [`UserInfo`] of 8 KiB in each of them a user still is less than half of the 400 KB that an item may have.
+pub const HISTORY_MAX: usize = 20;
 
 /// Opaque text of a Request Origin about a user: up to 2,048 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,16 +169,22 @@ impl User {
         }
     }
 
-    /// A new account id, for a user who is not revoked.
+    /// A new account id, for a user who is not revoked. The same again is no change.
     pub fn rename(mut self, account_id: AccountId, now: Timestamp) -> Result<Self, Refused> {
         self.not_revoked()?;
+        if self.account_id == account_id {
+            return Ok(self);
+        }
         let from = std::mem::replace(&mut self.account_id, account_id);
         Ok(self.changed(UserChanged::Renamed { from }, now))
     }
 
-    /// New user info, for a user who is not revoked.
+    /// New user info, for a user who is not revoked. The same again is no change.
     pub fn set_info(mut self, info: Option<UserInfo>, now: Timestamp) -> Result<Self, Refused> {
         self.not_revoked()?;
+        if self.user_info == info {
+            return Ok(self);
+        }
         let from = std::mem::replace(&mut self.user_info, info);
         Ok(self.changed(UserChanged::InfoChanged { from }, now))
     }
@@ -199,5 +207,87 @@ impl User {
             self.history.remove(0);
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{account_id, at, user};
+
+    fn is<T>(state: &'static str) -> Result<T, Refused> {
+        Err(Refused::WrongState { what: "user", state })
+    }
+
+    fn state(result: Result<User, Refused>) -> Result<UserState, Refused> {
+        result.map(|user| user.state)
+    }
+
+    fn info(text: &str) -> UserInfo {
+        UserInfo::parse("userInfo", text.into()).unwrap()
+    }
+
+    #[test]
+    fn an_active_one_is_suspended_or_revoked() {
+        assert!(user().active().is_ok());
+        assert_eq!(state(user().restore(at(1))), is("active"));
+        assert_eq!(state(user().suspend(at(1))), Ok(UserState::Suspended { at: at(1) }));
+        assert_eq!(state(user().revoke(at(1))), Ok(UserState::Revoked { at: at(1) }));
+    }
+
+    #[test]
+    fn a_suspended_one_is_restored_or_revoked() {
+        let suspended = user().suspend(at(1)).unwrap();
+        assert_eq!(suspended.active().map(|_| ()), is("suspended"));
+        assert_eq!(state(suspended.clone().suspend(at(2))), is("suspended"));
+        assert_eq!(state(suspended.clone().restore(at(2))), Ok(UserState::Active));
+        assert_eq!(state(suspended.clone().revoke(at(2))), Ok(UserState::Revoked { at: at(2) }));
+        assert!(suspended.rename(account_id("bob"), at(2)).is_ok());
+    }
+
+    #[test]
+    fn a_revoked_one_stays_so() {
+        let revoked = user().revoke(at(1)).unwrap();
+        assert_eq!(revoked.active().map(|_| ()), is("revoked"));
+        assert_eq!(state(revoked.clone().suspend(at(2))), is("revoked"));
+        assert_eq!(state(revoked.clone().restore(at(2))), is("revoked"));
+        assert_eq!(state(revoked.clone().revoke(at(2))), is("revoked"));
+        assert_eq!(state(revoked.clone().rename(account_id("bob"), at(2))), is("revoked"));
+        assert_eq!(state(revoked.set_info(None, at(2))), is("revoked"));
+    }
+
+    #[test]
+    fn each_change_is_in_the_history_with_what_was_before() {
+        let user = user().rename(account_id("bob"), at(1)).unwrap();
+        let user = user.set_info(Some(info("vip")), at(2)).unwrap();
+        let user = user.set_info(None, at(3)).unwrap().suspend(at(4)).unwrap();
+        let user = user.restore(at(5)).unwrap().revoke(at(6)).unwrap();
+        assert_eq!(user.account_id, account_id("bob"));
+        assert_eq!(user.user_info, None);
+        assert_eq!(
+            serde_json::to_value(&user.history).unwrap(),
+            serde_json::json!([
+                {"at": 1, "change": "renamed", "from": "ann"},
+                {"at": 2, "change": "info_changed", "from": null},
+                {"at": 3, "change": "info_changed", "from": "vip"},
+                {"at": 4, "change": "suspended"},
+                {"at": 5, "change": "restored"},
+                {"at": 6, "change": "revoked"},
+            ])
+        );
+    }
+
+    #[test]
+    fn the_history_keeps_the_last_changes_and_fits_into_an_item() {
+        let mut user = user();
+        let longest = ["\u{1f511}", "\u{1f512}"].map(|c| info(&c.repeat(2048)));
+        for now in 0..=HISTORY_MAX {
+            user = user.set_info(Some(longest[now % 2].clone()), at(now.try_into().unwrap())).unwrap();
+        }
+        let same = user.clone().set_info(user.user_info.clone(), at(99)).unwrap();
+        assert_eq!(same.history[HISTORY_MAX - 1].at, user.history[HISTORY_MAX - 1].at, "no change");
+        assert_eq!(user.history.len(), HISTORY_MAX);
+        assert_eq!(user.history[0].at, at(1));
+        assert!(serde_json::to_string(&user).unwrap().len() < 200_000);
     }
 }

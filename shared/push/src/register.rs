@@ -48,8 +48,20 @@ impl Push {
         Ok(endpoint)
     }
 
-    /// Forgets an endpoint. One that is gone already is gone.
-    pub async fn forget(&self, endpoint: &str) -> Result<(), PushError> {
+    /// Forgets `device`'s endpoint. One that is gone already is gone; one that has become another device's, because the
+    /// same app was bound anew, stays.
+    pub async fn forget(&self, endpoint: &str, device: DeviceId) -> Result<(), PushError> {
+        let found = self.client.get_endpoint_attributes().endpoint_arn(endpoint).send().await;
+        let attributes = match found {
+            Ok(found) => found.attributes.unwrap_or_default(),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found_exception()) => {
+                return Ok(());
+            }
+            Err(error) => return Err(explain(&error)),
+        };
+        if attributes.get("CustomUserData").is_some_and(|owner| *owner != device.to_string()) {
+            return Ok(());
+        }
         self.client
             .delete_endpoint()
             .endpoint_arn(endpoint)

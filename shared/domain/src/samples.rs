@@ -1,0 +1,166 @@
+//! One of each for the tests. Times are milliseconds; everything is made at 0 and expires at [`EXPIRY`].
+
+use crate::answer::{Answer, CodeCheck, Evidence, SignedAnswer};
+use crate::callback::{CallbackKind, CallbackRule, CallbackUrl, Loopback};
+use crate::challenge::{Challenge, ChallengeState, MatchingCode, Notification};
+use crate::chance::Random;
+use crate::delivery::Delivery;
+use crate::device::{Device, DeviceKind, DeviceName, DeviceState, Platform, PublicKey, PushRegistration};
+use crate::enrolment::{Enrolment, EnrolmentState};
+use crate::event::EventKind;
+use crate::id::{AppSpaceId, ChallengeId, DeviceId, EnrolmentId, RequestOriginId, UserId};
+use crate::question::AnswerOption;
+use crate::request_origin::{Credential, RequestOrigin};
+use crate::text::{AccountId, PushToken};
+use crate::time::{Span, Timestamp};
+use crate::user::User;
+
+/// When challenges and enrolments expire.
+pub(crate) const EXPIRY: i64 = 300_000;
+
+/// Randomness that is always the same.
+pub(crate) struct Fixed(pub(crate) u8);
+
+impl Random for Fixed {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(self.0);
+    }
+}
+
+pub(crate) fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+pub(crate) fn user_id(number: u8) -> UserId {
+    UserId::new(at(0), &Fixed(number))
+}
+
+pub(crate) fn device_id(number: u8) -> DeviceId {
+    DeviceId::new(at(0), &Fixed(number))
+}
+
+pub(crate) fn challenge_id(number: u8) -> ChallengeId {
+    ChallengeId::new(at(0), &Fixed(number))
+}
+
+pub(crate) fn app_space_id() -> AppSpaceId {
+    AppSpaceId::new(&Fixed(9))
+}
+
+pub(crate) fn origin_id() -> RequestOriginId {
+    RequestOriginId::new(app_space_id(), &Fixed(8))
+}
+
+pub(crate) fn account_id(text: &str) -> AccountId {
+    AccountId::parse("accountId", text.into()).unwrap()
+}
+
+pub(crate) fn push_token(text: &str) -> PushToken {
+    PushToken::parse("pushToken", text.into()).unwrap()
+}
+
+pub(crate) fn callback() -> CallbackUrl {
+    CallbackUrl::parse("callback", "https://bank.example/cb?key=hush", Loopback::Refused).unwrap()
+}
+
+/// Waits for user 1, who may approve with the strong key and the matching code, or reject.
+pub(crate) fn challenge() -> Challenge {
+    Challenge {
+        id: challenge_id(1),
+        app_space: app_space_id(),
+        origin: origin_id(),
+        account_id: Some(account_id("ann")),
+        document: r#"{"content":"hush"}"#.into(),
+        digest: "digest".into(),
+        options: AnswerOption::default_pair(),
+        nonce: "hush".into(),
+        matching_code: Some(MatchingCode::new(&Fixed(0x42))),
+        transaction_id: Some("7".into()),
+        callback: Some(callback()),
+        notification: Notification { show: true, title: "t".into(), body: "b".into() },
+        wrong_codes_max: 3,
+        cool_down: Span::minutes(5),
+        asked_at: at(0),
+        expires_at: at(EXPIRY),
+        state: ChallengeState::Pending { user: user_id(1), wrong_codes: 0 },
+    }
+}
+
+/// Waits for whoever claims it.
+pub(crate) fn claimable() -> Challenge {
+    let state = ChallengeState::Claimable { claim_hash: "claim".into() };
+    Challenge { account_id: None, state, ..challenge() }
+}
+
+/// As strong as can be, with the right matching code.
+pub(crate) fn signed(answer: Answer) -> SignedAnswer {
+    SignedAnswer { answer, strong: true, code: CodeCheck::Right, evidence: evidence() }
+}
+
+pub(crate) fn evidence() -> Evidence {
+    Evidence {
+        device: device_id(1),
+        key_thumbprint: "thumbprint".into(),
+        key: r#"{"kty":"EC"}"#.into(),
+        answer_jws: "hush.hush.hush".into(),
+        receipt: None,
+    }
+}
+
+pub(crate) fn user() -> User {
+    User::new(user_id(1), app_space_id(), account_id("ann"), None, at(0))
+}
+
+/// A device of user 1 that has given no push token.
+pub(crate) fn device() -> Device {
+    let key = |name: &str| PublicKey { jwk: "{}".into(), thumbprint: name.into() };
+    Device {
+        id: device_id(1),
+        app_space: app_space_id(),
+        user: user_id(1),
+        name: DeviceName::parse("name", "Phone".into()).unwrap(),
+        platform: Platform::Android,
+        kind: DeviceKind::Native { auth_key: key("auth"), strong_key: key("strong") },
+        push: PushRegistration::None,
+        state: DeviceState::Active,
+        strong_failures: 0,
+        created_at: at(0),
+    }
+}
+
+pub(crate) fn enrolment() -> Enrolment {
+    Enrolment {
+        id: EnrolmentId::new(at(0), &Fixed(1)),
+        app_space: app_space_id(),
+        origin: origin_id(),
+        user: user_id(1),
+        account_id: account_id("ann"),
+        token_hash: "hush".into(),
+        nonce: "hush".into(),
+        created_at: at(0),
+        expires_at: at(EXPIRY),
+        state: EnrolmentState::Open,
+    }
+}
+
+/// Results may go to [`callback`].
+pub(crate) fn request_origin() -> RequestOrigin {
+    let rule = |kind, text| CallbackRule::parse("callbackUrl", kind, text).unwrap();
+    RequestOrigin {
+        id: origin_id(),
+        app_space: app_space_id(),
+        name: "Bank".into(),
+        credential: Credential::Hmac { sealed: "hush".into() },
+        callbacks: vec![
+            rule(CallbackKind::Result, "bank.example/{*}"),
+            rule(CallbackKind::Webauthn, "login.bank.example/cb"),
+        ],
+        webhook_secret: "hush".into(),
+        created_at: at(0),
+    }
+}
+
+pub(crate) fn delivery() -> Delivery {
+    let ids = (app_space_id(), origin_id(), challenge_id(1));
+    Delivery::new("evt_1".into(), ids, EventKind::ChallengeAnswered, callback(), "hush".into(), at(0))
+}

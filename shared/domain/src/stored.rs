@@ -1,0 +1,238 @@
+//! What is written to the table comes back as it was: every stored type, every variant of every enum in it.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::account::Account;
+use crate::answer::{DeclineReason, Evidence};
+use crate::app_space::{AppProtocol, AppSpace, Company, Policy, PushPlatforms};
+use crate::audit::AuditEntry;
+use crate::challenge::{Challenge, ChallengeState};
+use crate::delivery::{AttemptResult, Delivery};
+use crate::device::{Device, Platform, PushRegistration, RevokedBy};
+use crate::enrolment::Enrolment;
+use crate::event::EventKind;
+use crate::id::{CompanyId, EnrolmentId};
+use crate::idempotency::{Idempotency, Made};
+use crate::limits::Limits;
+use crate::question::AnswerOption;
+use crate::request_origin::{Credential, RequestOrigin};
+use crate::samples::{
+    Fixed, account_id, app_space_id, at, challenge, challenge_id, claimable, delivery, device, device_id,
+    enrolment, evidence, origin_id, push_token, request_origin, user, user_id,
+};
+use crate::user::{User, UserInfo};
+
+/// All of them.
+pub(crate) const EVENTS: [EventKind; 20] = [
+    EventKind::ChallengeCreated,
+    EventKind::ChallengeClaimed,
+    EventKind::ChallengeWrongCode,
+    EventKind::ChallengeAnswered,
+    EventKind::ChallengeDeclined,
+    EventKind::ChallengeNotMe,
+    EventKind::ChallengeFailed,
+    EventKind::ChallengeCancelled,
+    EventKind::ChallengeExpired,
+    EventKind::UserCreated,
+    EventKind::UserUpdated,
+    EventKind::UserSuspended,
+    EventKind::UserRestored,
+    EventKind::UserRevoked,
+    EventKind::DeviceEnrolled,
+    EventKind::DeviceUpdated,
+    EventKind::DevicePushDisabled,
+    EventKind::DeviceStrongFailure,
+    EventKind::DeviceRevoked,
+    EventKind::DeviceTelemetry,
+];
+
+/// Writes `value` and reads it again; gives what was written.
+fn comes_back<T: Serialize + DeserializeOwned>(value: &T) -> Value {
+    let text = serde_json::to_string(value).unwrap();
+    let read: T = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), text);
+    // The store goes through a tree of values, which meets other code in serde than a text.
+    let tree = serde_json::to_value(value).unwrap();
+    let read: T = serde_json::from_value(tree.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&read).unwrap(), tree);
+    tree
+}
+
+#[test]
+fn a_challenge_in_every_state() {
+    let (user, at) = (user_id(1), at(1));
+    let attested = Evidence { receipt: Some("receipt".into()), ..evidence() };
+    let declined = |reason| ChallengeState::Declined { user, at, reason, evidence: attested.clone() };
+    let mut names = Vec::new();
+    for state in [
+        claimable().state,
+        ChallengeState::Pending { user, wrong_codes: 2 },
+        ChallengeState::Answered { user, at, option: 1, evidence: evidence() },
+        declined(DeclineReason::Cancelled),
+        declined(DeclineReason::NotMe),
+        ChallengeState::Failed { user, at, device: device_id(1) },
+        ChallengeState::Cancelled { user: Some(user), at },
+        ChallengeState::Cancelled { user: None, at },
+        ChallengeState::Expired { user: Some(user), at },
+        ChallengeState::Expired { user: None, at },
+    ] {
+        let written = comes_back(&Challenge { state: state.clone(), ..challenge() });
+        assert_eq!(written["state"]["state"], state.name(), "the state is found under its word");
+        names.push(state.name());
+    }
+    names.dedup();
+    assert_eq!(names, ["claimable", "pending", "answered", "declined", "failed", "cancelled", "expired"]);
+}
+
+#[test]
+fn a_challenge_with_as_little_as_can_be() {
+    let option = AnswerOption { title: "Yes".into(), strong_auth: false, style: Some("green".into()) };
+    comes_back(&Challenge {
+        account_id: None,
+        options: vec![option],
+        matching_code: None,
+        transaction_id: None,
+        callback: None,
+        ..claimable()
+    });
+}
+
+#[test]
+fn a_device_in_every_state() {
+    let pushes = [
+        PushRegistration::None,
+        PushRegistration::Wanted { token: push_token("a") },
+        PushRegistration::Registered { token: push_token("a"), endpoint: "arn:a".into() },
+        PushRegistration::Disabled { at: at(1), endpoint: "arn:a".into() },
+    ];
+    for push in pushes {
+        let written = comes_back(&Device { push: push.clone(), ..device() });
+        assert_eq!(written["push"]["state"], push.name());
+        assert_eq!(written["state"], json!({"state": "active"}));
+    }
+    for platform in [Platform::Android, Platform::Ios, Platform::Other] {
+        let written = comes_back(&Device { platform, ..device() });
+        assert_eq!(written["platform"], platform.name());
+    }
+    for by in [RevokedBy::RequestOrigin, RevokedBy::Device, RevokedBy::StrongFailures, RevokedBy::User] {
+        let written = comes_back(&device().revoke(by, at(1)).unwrap());
+        assert_eq!(written["state"]["state"], "revoked");
+    }
+}
+
+#[test]
+fn a_user_in_every_state_with_every_change() {
+    let info = UserInfo::parse("userInfo", "vip".into()).unwrap();
+    let active: User = user().set_info(Some(info), at(1)).unwrap();
+    let active = active.set_info(None, at(2)).unwrap().rename(account_id("bob"), at(3)).unwrap();
+    let suspended = active.clone().suspend(at(4)).unwrap();
+    let revoked = suspended.clone().restore(at(5)).unwrap().revoke(at(6)).unwrap();
+    for user in [active, suspended, User { last_active_at: Some(at(7)), ..revoked }] {
+        assert_eq!(comes_back(&user)["state"]["state"], user.state.name());
+        comes_back(&Account::of(&user));
+    }
+}
+
+#[test]
+fn an_account_with_devices_and_limits() {
+    let policy = Policy::default();
+    let limits = Limits::default().cool_down(&policy, at(-600_000));
+    let limits = limits.admit(&policy, at(0), challenge_id(1), at(9), true).unwrap();
+    let limits = limits.cool_down(&policy, at(1));
+    let push = PushRegistration::Registered { token: push_token("a"), endpoint: "arn:a".into() };
+    let account = Account { limits: limits.clone(), ..Account::of(&user()) };
+    let account = account.with_device(&device()).with_device(&Device { id: device_id(2), push, ..device() });
+    let written = comes_back(&account);
+    assert_eq!(written["targets"].as_array().map(Vec::len), Some(2));
+    assert_eq!(serde_json::from_value::<Limits>(written["limits"].clone()).unwrap(), limits);
+    assert!(!written.to_string().contains("token"), "a push needs the endpoint only");
+}
+
+#[test]
+fn an_enrolment_in_every_state() {
+    assert_eq!(comes_back::<Enrolment>(&enrolment())["state"]["state"], "open");
+    let redeemed = enrolment().redeem(device_id(1), "key".into(), at(1)).unwrap();
+    assert_eq!(comes_back(&redeemed)["state"]["state"], "redeemed");
+}
+
+#[test]
+fn a_delivery_in_every_state() {
+    let ended = |result| -> Delivery {
+        delivery().begin(at(0)).unwrap().finish(result, at(0), at(1), &Fixed(0)).unwrap()
+    };
+    let mut exhausted = delivery();
+    while let crate::delivery::DeliveryState::Due { at, .. } = exhausted.state {
+        exhausted = exhausted.begin(at).unwrap().finish(AttemptResult::Forbidden, at, at, &Fixed(0)).unwrap();
+    }
+    for (delivery, name) in [
+        (delivery(), "due"),
+        (delivery().begin(at(0)).unwrap(), "due"),
+        (ended(AttemptResult::Unreachable("timed out".into())), "due"),
+        (ended(AttemptResult::Forbidden), "due"),
+        (ended(AttemptResult::Status(204)), "delivered"),
+        (ended(AttemptResult::Status(410)), "gone"),
+        (exhausted, "exhausted"),
+    ] {
+        assert_eq!(comes_back(&delivery)["state"]["state"], name);
+    }
+}
+
+#[test]
+fn a_request_origin_with_every_credential() {
+    for credential in [
+        Credential::Basic { salted_hash: "hash".into() },
+        Credential::Hmac { sealed: "sealed".into() },
+        Credential::Revoked,
+    ] {
+        let origin: RequestOrigin = RequestOrigin { credential, ..request_origin() };
+        comes_back(&origin);
+    }
+}
+
+#[test]
+fn an_app_space_and_its_company() {
+    let company = Company { id: CompanyId::new(at(0), &Fixed(1)), name: "ACME".into() };
+    comes_back(&company);
+    let app_protocol = AppProtocol::parse("appProtocol", "myapp").unwrap();
+    for push in [PushPlatforms::default(), PushPlatforms { android: Some("arn:fcm".into()), ios: None }] {
+        comes_back(&AppSpace {
+            id: app_space_id(),
+            company: company.id,
+            name: "Bank".into(),
+            app_protocol: app_protocol.clone(),
+            push,
+            policy: Policy::default(),
+        });
+    }
+}
+
+#[test]
+fn what_a_repeated_request_made() {
+    let challenge = |token_key| Made::Challenge { id: challenge_id(1), token_key };
+    let id = EnrolmentId::new(at(0), &Fixed(1));
+    for made in [
+        challenge(None),
+        challenge(Some("k1".into())),
+        Made::Enrolment { id, new_user: true, token_key: "k1".into() },
+    ] {
+        comes_back(&Idempotency { origin: origin_id(), request_digest: "d".into(), made, at: at(0) });
+    }
+}
+
+#[test]
+fn an_audit_entry_of_every_event() {
+    for event in EVENTS {
+        comes_back(&AuditEntry {
+            id: "evt_1".into(),
+            app_space: app_space_id(),
+            at: at(1),
+            event,
+            subject: challenge_id(1).to_string(),
+            user: Some(user_id(1).to_string()),
+            actor: None,
+            detail: Some("device".into()),
+        });
+    }
+}
