@@ -12,6 +12,7 @@ use countersign_local::clock::SystemClock;
 use countersign_local::{Bundle, Options};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::provisioning::{self, Provision};
 use crate::show;
 
 /// The whole of Countersign on this machine: no Docker, no AWS account, no settings.
@@ -45,6 +46,8 @@ enum Command {
         #[arg(long, default_value = "127.0.0.1:4566")]
         listen: SocketAddr,
     },
+    /// Make an App Space with a Request Origin in a deployed stack.
+    Provision(Box<Provision>),
 }
 
 pub(crate) fn main() -> ExitCode {
@@ -69,6 +72,9 @@ pub(crate) fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<(), String> {
+    if let Some(Command::Provision(wanted)) = cli.command {
+        return provisioning::run(*wanted).await;
+    }
     if cli.fresh {
         forget(&cli.data)?;
     }
@@ -88,8 +94,8 @@ async fn run(cli: Cli) -> Result<(), String> {
             let aws = Aws::embedded(*listen, options.data.clone(), Arc::clone(&options.clock)).await;
             Bundle::over(aws.map_err(|error| error.to_string())?, options).await.map_err(told)?
         }
-        (None, Some(url)) => Bundle::over(Aws::at(url).await, options).await.map_err(told)?,
-        (None, None) => Bundle::start(options).await.map_err(told)?,
+        (_, Some(url)) => Bundle::over(Aws::at(url).await, options).await.map_err(told)?,
+        (_, None) => Bundle::start(options).await.map_err(told)?,
     };
     if !only_aws {
         bundle.run();

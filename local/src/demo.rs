@@ -3,19 +3,13 @@
 use std::path::Path;
 
 use aws_sdk_sns::error::DisplayErrorContext;
-use countersign_crypto::basic::BasicKey;
-use countersign_crypto::encoding::base64url;
-use countersign_crypto::sealing::{Owner, SealingKeys};
-use countersign_crypto::webhook::WebhookSecret;
 use countersign_domain::app_space::{AppProtocol, AppSpace, Company, Policy, PushPlatforms};
 use countersign_domain::callback::{CallbackKind, CallbackRule};
-use countersign_domain::chance;
-use countersign_domain::id::{AppSpaceId, CompanyId, RequestOriginId};
-use countersign_domain::request_origin::{Credential, RequestOrigin};
-use countersign_domain::secret::Secret;
+use countersign_domain::id::{AppSpaceId, CompanyId};
 use countersign_lambda::App;
-use countersign_store::Write;
 use serde::{Deserialize, Serialize};
+
+use crate::provision::{self, KeyType, NewOrigin, Provisioned};
 
 /// Where `cargo listen` waits for callbacks.
 pub const LISTENER: &str = "127.0.0.1:4100";
@@ -100,15 +94,14 @@ impl Demo {
             policy: Policy::default(),
         };
         let sealing = app.keys.sealing().await.map_err(refused)?;
-        let mut write =
-            Write::new().insert("company", &company).and_then(|write| write.insert("app space", &app_space));
-        let mut origins = Vec::new();
-        for (name, key_type) in [("Demo Shop", "basic"), ("Demo Backend", "hmac")] {
-            let (origin, demo) = origin(app, &sealing, app_space.id, (name, key_type), callbacks)?;
-            write = write.and_then(|write| write.insert("request origin", &origin));
-            origins.push(demo);
-        }
-        app.store.write(write.map_err(refused)?).await.map_err(refused)?;
+        let rules = whitelist(callbacks)?;
+        let origins =
+            [("Demo Shop", KeyType::Basic), ("Demo Backend", KeyType::Hmac)].map(|(name, key_type)| {
+                let origin = NewOrigin { name: name.into(), key_type, callbacks: rules.clone() };
+                (origin.provision(app, &sealing, &app_space), key_type)
+            });
+        let (origins, key_types): (Vec<_>, Vec<_>) = origins.into_iter().unzip();
+        provision::write(app, &company, &app_space, &origins).await.map_err(refused)?;
         let settings = &app.settings;
         let environment = [
             ("TABLE_NAME", settings.table.clone()),
@@ -122,7 +115,11 @@ impl Demo {
             jwks_url: format!("{base_url}/.well-known/jwks.json"),
             environment: environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             app_space: DemoAppSpace { guid: app_space.id.to_string(), name: app_space.name },
-            origins,
+            origins: origins
+                .iter()
+                .zip(key_types)
+                .map(|(origin, key_type)| DemoOrigin::of(origin, key_type))
+                .collect(),
         })
     }
 
@@ -198,46 +195,21 @@ async fn push_platforms(sns: &aws_sdk_sns::Client) -> Result<PushPlatforms, Demo
     Ok(PushPlatforms { android: arns.pop().flatten(), ios })
 }
 
-fn origin(
-    app: &App,
-    sealing: &SealingKeys,
-    app_space: AppSpaceId,
-    (name, key_type): (&str, &str),
-    callbacks: &[String],
-) -> Result<(RequestOrigin, DemoOrigin), DemoFailed> {
-    let random = app.random();
-    let id = RequestOriginId::new(app_space, random);
-    let id_text = id.to_string();
-    let seal = |text: &str, field| {
-        sealing.seal(text.as_bytes(), &Owner::new("request-origin", &id_text, field), random).to_string()
-    };
-    let (credential, key) = if key_type == "basic" {
-        let key = BasicKey::generate(random);
-        (Credential::Basic { salted_hash: key.salted_hash(random).to_string() }, key.expose().to_owned())
-    } else {
-        let secret = Secret::new(base64url(&chance::bytes::<32>(random)));
-        (Credential::Hmac { sealed: seal(secret.expose(), "hmac-secret") }, secret.expose().clone())
-    };
-    let webhook_secret = WebhookSecret::generate(random).expose();
+fn whitelist(callbacks: &[String]) -> Result<Vec<CallbackRule>, DemoFailed> {
     let listener = format!("{LISTENER}/{{*}}");
     let rules = std::iter::once(&listener).chain(callbacks);
-    let rules = rules.map(|rule| CallbackRule::parse("callback", CallbackKind::Result, rule));
-    let origin = RequestOrigin {
-        id,
-        app_space,
-        name: name.into(),
-        credential,
-        callbacks: rules.collect::<Result<_, _>>().map_err(refused)?,
-        webhook_secret: seal(webhook_secret.expose(), "webhook-secret"),
-        created_at: app.now(),
-    };
-    let demo = DemoOrigin {
-        name: name.into(),
-        guid: id_text,
-        key_type: key_type.into(),
-        key,
-        webhook_secret: webhook_secret.expose().clone(),
-        callback: format!("http://{LISTENER}/callback"),
-    };
-    Ok((origin, demo))
+    rules.map(|rule| CallbackRule::parse("callback", CallbackKind::Result, rule).map_err(refused)).collect()
+}
+
+impl DemoOrigin {
+    fn of(provisioned: &Provisioned, key_type: KeyType) -> Self {
+        Self {
+            name: provisioned.origin.name.clone(),
+            guid: provisioned.origin.id.to_string(),
+            key_type: key_type.to_string(),
+            key: provisioned.key.expose().clone(),
+            webhook_secret: provisioned.webhook_secret.expose().clone(),
+            callback: format!("http://{LISTENER}/callback"),
+        }
+    }
 }

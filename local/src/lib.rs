@@ -8,6 +8,7 @@ pub mod bundle;
 pub mod clock;
 pub mod demo;
 pub mod gateway;
+pub mod provision;
 mod routes;
 pub mod secrets;
 mod stream;

@@ -1,6 +1,7 @@
 //! `cargo local`: the whole bundle on this machine, with one command.
 
 mod cli;
+mod provisioning;
 mod show;
 
 use std::process::ExitCode;
