@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use countersign_domain::time::Timestamp;
 
 use crate::error::{StoreError, explain};
-use crate::item::{Item, Record, Stored, is_gone, key_item, key_of, unpack};
+use crate::item::{Item, Record, Stored, is_gone, key_item, key_of, text, unpack};
 use crate::keys::Key;
 use crate::store::{Store, TRIES};
 
@@ -114,5 +114,28 @@ impl Store {
         let mut read = Read::new();
         let slot = read.add(key);
         self.read(read, now).await?.take(slot)
+    }
+
+    /// Reads the items of one partition whose sort keys begin with `prefix`, in their order, strongly consistent.
+    pub(crate) async fn partition(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, StoreError> {
+        let mut query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(pk))
+            .consistent_read(true);
+        if !prefix.is_empty() {
+            query = query
+                .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+                .expression_attribute_values(":prefix", text(prefix));
+        }
+        let mut items = Vec::new();
+        let mut pages = query.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| explain(&self.table, &error))?;
+            items.extend(page.items.unwrap_or_default());
+        }
+        Ok(items)
     }
 }

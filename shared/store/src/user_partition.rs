@@ -8,7 +8,7 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::user::{User, UserState};
 
 use crate::entities::InboxEntry;
-use crate::error::{StoreError, explain};
+use crate::error::StoreError;
 use crate::item::{Record, is_gone, is_kind, number, text, unpack};
 use crate::keys;
 use crate::read::Read;
@@ -30,28 +30,16 @@ impl Store {
     /// Reads a user's partition, strongly consistent.
     pub async fn user_partition(&self, user: UserId, now: Timestamp) -> Result<UserPartition, StoreError> {
         let mut partition = UserPartition::default();
-        let mut pages = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(keys::user_partition(user)))
-            .consistent_read(true)
-            .into_paginator()
-            .send();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| explain(&self.table, &error))?;
-            for item in page.items.unwrap_or_default() {
-                if is_gone(&item, now) {
-                    continue;
-                }
-                if is_kind::<User>(&item) {
-                    partition.user = Some(unpack(item)?);
-                } else if is_kind::<Device>(&item) {
-                    partition.devices.push(unpack(item)?);
-                } else if is_kind::<InboxEntry>(&item) {
-                    partition.inbox.push(unpack::<InboxEntry>(item)?.value);
-                }
+        for item in self.partition(&keys::user_partition(user), "").await? {
+            if is_gone(&item, now) {
+                continue;
+            }
+            if is_kind::<User>(&item) {
+                partition.user = Some(unpack(item)?);
+            } else if is_kind::<Device>(&item) {
+                partition.devices.push(unpack(item)?);
+            } else if is_kind::<InboxEntry>(&item) {
+                partition.inbox.push(unpack::<InboxEntry>(item)?.value);
             }
         }
         Ok(partition)

@@ -21,6 +21,9 @@ pub(crate) struct Cli {
     /// The service's key set, e.g. http://127.0.0.1:4000/.well-known/jwks.json
     #[arg(long, value_name = "URL")]
     pub(crate) jwks: Option<String>,
+    /// Check the request that is piped in (the reply of getRequest), its receipt and the device's signature; then end
+    #[arg(long, conflicts_with_all = ["once", "fail", "port"])]
+    pub(crate) check: bool,
     /// End after the first event that verifies
     #[arg(long)]
     pub(crate) once: bool,

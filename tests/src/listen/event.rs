@@ -9,7 +9,8 @@ use crate::plain;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Event {
-    /// What happened, e.g. `challenge.answered`.
+    /// What happened, e.g. `challenge.answered`; not said by getRequest.
+    #[serde(default)]
     pub(crate) event: String,
     /// The challenge.
     pub(crate) guid: String,

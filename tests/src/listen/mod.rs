@@ -2,6 +2,7 @@
 //!
 //! It listens on this machine only, verifies each event as its receiver should, and prints what it found.
 
+mod check;
 mod cli;
 mod demo;
 mod event;
@@ -16,42 +17,24 @@ mod tests;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser;
 use tokio::net::TcpListener;
 
 use crate::clock::SystemClock;
-use crate::plain;
+use crate::{plain, program};
 use cli::Cli;
 use receiver::Receiver;
 use server::Until;
 
 /// Reads the command line and listens until it is interrupted.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(usage) => {
-            let asked_for = !usage.use_stderr();
-            // Nobody is left to tell when the terminal is gone.
-            let _ = usage.print();
-            return if asked_for { ExitCode::SUCCESS } else { ExitCode::FAILURE };
-        }
-    };
-    let result = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| format!("The program cannot start: {error}."))
-        .and_then(|runtime| runtime.block_on(run(cli)));
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(text) => {
-            eprintln!("{text}");
-            ExitCode::FAILURE
-        }
-    }
+    program::run(run)
 }
 
 async fn run(cli: Cli) -> Result<(), String> {
     let keys = keys::from_options(cli.secret, cli.jwks, &cli.demo)?;
+    if cli.check {
+        return check::request(&keys, std::io::stdin()).await;
+    }
     let listener = TcpListener::bind(("127.0.0.1", cli.port))
         .await
         .map_err(|error| format!("Port {} cannot be used: {error}.\nName another with --port.", cli.port))?;

@@ -25,7 +25,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Become a device of the user that a bind link names
     Enrol {
-        /// <appProtocol>://st=…
+        /// <appProtocol>://st=…, or - for what is piped in: the reply of account/bind
         link: String,
         /// What to call the device
         #[arg(long)]
@@ -68,7 +68,7 @@ pub(crate) enum Command {
     },
     /// Claim a challenge that was made without a user
     Claim {
-        /// <appProtocol>://claim=…, or the token alone
+        /// <appProtocol>://claim=…, the token alone, or - for what is piped in: the reply of request/add
         #[arg(value_name = "LINK|TOKEN")]
         link: String,
     },

@@ -14,7 +14,7 @@ use countersign_domain::time::{Clock, Span};
 use super::cli::Command;
 use super::state::StoredDevice;
 use super::trouble::Trouble;
-use super::{choose, file, show};
+use super::{choose, file, piped, show};
 use crate::device::Device;
 use crate::device::challenges::{Answered, Challenge};
 use crate::device::enrol::{Description, Enrolment};
@@ -40,7 +40,7 @@ impl Phone {
     /// Does what `command` says and gives the text to print.
     pub(crate) async fn run(&self, command: Command) -> Result<String, Trouble> {
         if let Command::Enrol { link, name, algorithm, platform, push_token } = command {
-            return self.enrol(&link, name, algorithm, platform, push_token).await;
+            return self.enrol(link, name, algorithm, platform, push_token).await;
         }
         let state = file::read(&self.file)?;
         let device = choose::device(&state, self.wanted.as_deref())?.open(Arc::clone(&self.clock))?;
@@ -61,7 +61,7 @@ impl Phone {
             }
             Command::Approve { guid, code, button } => approve(device, guid, code.as_deref(), button).await,
             Command::Decline { guid, not_me } => decline(device, guid, not_me).await,
-            Command::Claim { link } => claim(device, &link).await,
+            Command::Claim { link } => claim(device, &piped::link(link, std::io::stdin())?).await,
             Command::Status => Ok(show::status(&device.status().await?)),
             Command::Rename { name } => self.rename(device, &name).await,
             Command::PushToken { token } => {
@@ -77,13 +77,13 @@ impl Phone {
 
     async fn enrol(
         &self,
-        link: &str,
+        link: String,
         name: Option<String>,
         algorithm: Algorithm,
         platform: Platform,
         push_token: Option<String>,
     ) -> Result<String, Trouble> {
-        let link = bind_link(link)?;
+        let link = bind_link(&piped::link(link, std::io::stdin())?)?;
         // Before the token is used up it must be sure that the keys can be kept.
         file::update(&self.file, |_| ())?;
         let known = file::read(&self.file)?.devices.len();

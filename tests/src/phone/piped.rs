@@ -1,0 +1,55 @@
+//! Links from standard input: a reply of the Request Origin API can be piped into the phone.
+
+use std::io::Read;
+
+use serde_json::Value;
+
+use super::trouble::Trouble;
+
+/// The link that `argument` is, or, if that is `-`, the one that stands in `input`: alone, or as `bindUri` or `claimUri` of
+/// a JSON reply.
+pub(crate) fn link(argument: String, input: impl Read) -> Result<String, Trouble> {
+    if argument != "-" {
+        return Ok(argument);
+    }
+    let mut text = String::new();
+    // A reply is small; whatever is longer is none.
+    let read = input.take(1024 * 1024).read_to_string(&mut text);
+    read.map_err(|error| Trouble::new(format!("Standard input cannot be read: {error}."), ""))?;
+    let Ok(reply) = serde_json::from_str::<Value>(&text) else { return Ok(text.trim().to_owned()) };
+    let link = ["bindUri", "claimUri"].iter().find_map(|name| reply[name].as_str());
+    link.map(str::to_owned).ok_or_else(|| match reply["message"].as_str() {
+        Some(message) => Trouble::new(format!("The service refused: {message}"), ""),
+        None => Trouble::new(
+            "There is neither bindUri nor claimUri on standard input.",
+            "Pipe the reply of bind or add.",
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piped(text: &str) -> Result<String, String> {
+        link("-".into(), text.as_bytes()).map_err(|trouble| trouble.to_string())
+    }
+
+    #[test]
+    fn a_reply_or_a_bare_link_may_be_piped() {
+        assert_eq!(link("a://b".into(), "unread".as_bytes()).ok().as_deref(), Some("a://b"));
+        assert_eq!(piped("a://st=1\n").as_deref(), Ok("a://st=1"));
+        assert_eq!(piped(r#"{"bindUri": "a://st=1", "qrCode": ""}"#).as_deref(), Ok("a://st=1"));
+        assert_eq!(piped(r#"{"claimUri": "a://claim=1"}"#).as_deref(), Ok("a://claim=1"));
+    }
+
+    #[test]
+    fn a_refusal_is_told_as_such() {
+        assert!(
+            piped(r#"{"error": "unauthorized", "message": "The key is wrong."}"#)
+                .unwrap_err()
+                .contains("The key is wrong.")
+        );
+        assert!(piped("{}").is_err());
+    }
+}
