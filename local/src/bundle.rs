@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 
 use crate::aws::Aws;
 use crate::demo::{Demo, DemoFailed};
-use crate::gateway;
+use crate::gateway::{self, Gateway, Observer};
 use crate::secrets::{self, SecretFailed};
 use crate::stream::{Stream, StreamFailed};
 
@@ -37,6 +37,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// What the demo's Request Origins may call beside `cargo listen`: entries of a callback whitelist.
     pub callbacks: Vec<String>,
+    /// Sees every request and answer, if anybody is to.
+    pub observer: Option<Observer>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
@@ -122,7 +124,8 @@ impl Bundle {
         let stream =
             Stream::new(aws_sdk_dynamodbstreams::Client::new(&aws.config), app.store.stream_arn().await?);
         let (stop, stopped) = watch::channel(false);
-        let gateway = tokio::spawn(gateway::serve(listener, Arc::clone(&app), stopped));
+        let gateway = Gateway { app: Arc::clone(&app), observer: options.observer };
+        let gateway = tokio::spawn(gateway::serve(listener, gateway, stopped));
         Ok(Self {
             demo,
             jobs,

@@ -85,6 +85,7 @@ async fn run(cli: Cli) -> Result<(), String> {
         public_url: cli.public_url.map(|url| url.trim_end_matches('/').to_owned()),
         data: Some(cli.data.clone()),
         callbacks: Vec::new(),
+        observer: None,
         clock: Arc::new(SystemClock),
     };
     let told = |error: BundleFailed| error.to_string();

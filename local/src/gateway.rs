@@ -24,16 +24,36 @@ use crate::routes::{self, Routed};
 /// API Gateway takes no more.
 const BODY_MAX: usize = 10 * 1024 * 1024;
 
+/// A request and what it was answered, as both went over the wire.
+pub struct Exchange<'a> {
+    /// Method, URI and headers of the request.
+    pub request: &'a http::request::Parts,
+    /// Its body.
+    pub request_body: &'a [u8],
+    /// The answer.
+    pub response: &'a Response<String>,
+}
+
+/// Sees every exchange that reached an operation.
+pub type Observer = Arc<dyn Fn(&Exchange<'_>) + Send + Sync>;
+
+/// What answers requests.
+#[derive(Clone)]
+pub(crate) struct Gateway {
+    pub(crate) app: Arc<App>,
+    pub(crate) observer: Option<Observer>,
+}
+
 /// Serves every route on `listener` until `stop` turns true; requests under way are answered first.
-pub(crate) async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn serve(listener: TcpListener, gateway: Gateway, mut stop: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => {
                 let Ok((stream, peer)) = accepted else { continue };
-                let (app, mut stop) = (Arc::clone(&app), stop.clone());
+                let (gateway, mut stop) = (gateway.clone(), stop.clone());
                 connections.spawn(async move {
-                    let service = service_fn(move |request| answer(Arc::clone(&app), peer, request));
+                    let service = service_fn(move |request| answer(gateway.clone(), peer, request));
                     let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
                     tokio::pin!(connection);
                     tokio::select! {
@@ -58,7 +78,7 @@ pub(crate) async fn until_true(value: &mut watch::Receiver<bool>) {
 }
 
 async fn answer(
-    app: Arc<App>,
+    gateway: Gateway,
     peer: SocketAddr,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
@@ -66,14 +86,18 @@ async fn answer(
     let Ok(body) = Limited::new(body, BODY_MAX).collect().await else {
         return Ok(gateway_error(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"));
     };
+    let body = body.to_bytes();
     let Some(routed) = routes::find(head.method.as_str(), head.uri.path()) else {
         return Ok(gateway_error(StatusCode::NOT_FOUND, "Not Found"));
     };
-    let event = event(&head, &body.to_bytes(), &routed, peer, app.now().millis());
+    let event = event(&head, &body, &routed, peer, gateway.app.now().millis());
     let Ok(request) = serde_json::from_value::<LambdaRequest>(event) else {
         return Ok(gateway_error(StatusCode::BAD_REQUEST, "Bad Request"));
     };
-    let response = (routed.operation.run)(&app, request.into()).await;
+    let response = (routed.operation.run)(&gateway.app, request.into()).await;
+    if let Some(observe) = &gateway.observer {
+        observe(&Exchange { request: &head, request_body: &body, response: &response });
+    }
     Ok(response.map(|body| Full::new(Bytes::from(body))))
 }
 

@@ -1,6 +1,6 @@
 //! `POST /device/v1/devices`: an app redeems its token and becomes a device.
 
-use countersign_crypto::enrolment::{Expected, verify};
+use countersign_crypto::enrolment::{EnrolmentProofRefused, Expected, verify};
 use countersign_crypto::jwk::PublicJwk;
 use countersign_crypto::proof::TOLERANCE;
 use countersign_crypto::token::Token;
@@ -119,7 +119,7 @@ fn prove(
     body: &Body,
     asked: &Asked,
     enrolment: &Enrolment,
-) -> Result<(), Invalid> {
+) -> Result<(), Refusal> {
     let expected = Expected {
         nonce: &enrolment.nonce,
         audience,
@@ -132,8 +132,10 @@ fn prove(
         ("authProof", &body.auth_proof, &asked.auth_key),
         ("strongProof", &body.strong_proof, &asked.strong_key),
     ] {
-        verify(proof, key, &expected)
-            .map_err(|error| Invalid::new(field, format!("is not valid: {error}")))?;
+        verify(proof, key, &expected).map_err(|error| match error {
+            EnrolmentProofRefused::Skewed => Refusal::ClockSkew { server_time: expected.now },
+            error => Invalid::new(field, format!("is not valid: {error}")).into(),
+        })?;
     }
     Ok(())
 }

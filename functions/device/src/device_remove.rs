@@ -6,10 +6,19 @@ use countersign_lambda::{App, Call, NoBody, Refusal, Reply};
 
 use crate::device_change::replace;
 
+/// How often the device is read again after somebody was faster.
+const ROUNDS: usize = 3;
+
 pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<()>, Refusal> {
-    let (caller, _) = DeviceRead::of(&call)?.authenticate(app, &call).await?;
-    let revoked = caller.device.try_map(|device| device.revoke(RevokedBy::Device, app.now()))?;
-    let write = replace(app, &caller, &revoked).await?;
-    app.store.write(write).await?;
-    Ok(Reply::empty())
+    for _ in 0..ROUNDS {
+        let (caller, _) = DeviceRead::of(&call)?.authenticate(app, &call).await?;
+        let revoked = caller.device.try_map(|device| device.revoke(RevokedBy::Device, app.now()))?;
+        let write = replace(app, &caller, &revoked).await?;
+        match app.store.write(write).await {
+            Ok(()) => return Ok(Reply::empty()),
+            Err(error) if error.is_conflict() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Refusal::Conflict)
 }

@@ -13,6 +13,8 @@ use crate::device_view::DeviceView;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Body {
+    /// Null takes the push away; a field that is not there is a mistake.
+    #[serde(deserialize_with = "Option::deserialize")]
     push_token: Option<String>,
 }
 

@@ -39,7 +39,7 @@ pub(crate) async fn make(jobs: &Jobs, challenge: ChallengeId, id: &str) -> Resul
     }
     let begun = Record { value: begun, version: delivery.version + 1 };
     let result = if is_gone {
-        AttemptResult::Status(410)
+        AttemptResult::KnownGone
     } else {
         let signature = sign(jobs, &origin.value, &begun.value, began).await?;
         let Delivery { id, url, body, .. } = &begun.value;

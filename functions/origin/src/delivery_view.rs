@@ -47,6 +47,9 @@ impl AttemptView {
         let (http_status, problem) = match &attempt.result {
             AttemptResult::Status(status) => (Some(*status), None),
             AttemptResult::Unreachable(problem) => (None, Some(problem.clone())),
+            AttemptResult::KnownGone => {
+                (None, Some("was not called: its receiver has answered 410 before".into()))
+            }
             AttemptResult::Forbidden => (None, Some("leads to an address that must not be called".into())),
         };
         Self { at: Timestamp3339(attempt.at), http_status, problem }

@@ -121,6 +121,8 @@ pub enum AttemptResult {
     Unreachable(String),
     /// The URL leads to an address that must not be called.
     Forbidden,
+    /// It was not called: its receiver has answered 410 before.
+    KnownGone,
 }
 
 impl Delivery {
@@ -178,7 +180,7 @@ impl Delivery {
         };
         self.state = match result {
             AttemptResult::Status(200..=299) => DeliveryState::Delivered { at: now },
-            AttemptResult::Status(410) => DeliveryState::Gone { at: now },
+            AttemptResult::Status(410) | AttemptResult::KnownGone => DeliveryState::Gone { at: now },
             _ => match BACKOFF.get(usize::from(failures)) {
                 Some(wait) => DeliveryState::Due {
                     at: now + jittered(*wait, random),

@@ -104,7 +104,7 @@ impl<B> Call<B> {
 
     /// The `Idempotency-Key` header, if there is one.
     pub fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, Refusal> {
-        match self.parts.header("idempotency-key")? {
+        match self.parts.header("Idempotency-Key")? {
             Some(value) => Ok(Some(IdempotencyKey::parse(value)?)),
             None => Ok(None),
         }
@@ -169,7 +169,7 @@ impl Parts {
         if matches!(self.method.as_str(), "GET" | "DELETE") {
             return Ok(form::parse(self.raw_query.as_bytes())?);
         }
-        let media_type = self.header("content-type")?.unwrap_or("application/json");
+        let media_type = self.header("Content-Type")?.unwrap_or("application/json");
         let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match media_type.as_str() {
             "application/x-www-form-urlencoded" => Ok(form::parse(&self.raw_body)?),

@@ -109,7 +109,7 @@ impl OriginRead {
 
 impl Presented {
     fn of(parts: &Parts) -> Result<(RequestOriginId, Self), Refusal> {
-        let header = parts.header("authorization")?.ok_or(Refusal::Unauthorized)?;
+        let header = parts.header("Authorization")?.ok_or(Refusal::Unauthorized)?;
         if let Some(encoded) =
             header.get(..6).filter(|scheme| scheme.eq_ignore_ascii_case("basic ")).map(|_| &header[6..])
         {

@@ -8,6 +8,7 @@ use countersign_domain::delivery::{Delivery, DeliveryState};
 use countersign_domain::device::Device;
 use countersign_domain::enrolment::{Enrolment, EnrolmentState};
 use countersign_domain::id::{AppSpaceId, ChallengeId, DeviceId, UserId};
+use countersign_domain::idempotency::REMEMBERED;
 use countersign_domain::request_origin::RequestOrigin;
 use countersign_domain::time::{Span, Timestamp};
 use countersign_domain::user::User;
@@ -119,7 +120,8 @@ impl Stored for Enrolment {
     }
 
     fn ttl(&self) -> Option<Timestamp> {
-        Some(self.expires_at + Span::hours(1))
+        // As long as a repeated request may ask for it again.
+        Some(self.expires_at + REMEMBERED)
     }
 }
 
