@@ -5,8 +5,9 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use countersign_lambda::App;
+use countersign_lambda::{App, HttpOperation};
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
@@ -26,6 +27,10 @@ const BODY_MAX: usize = 10 * 1024 * 1024;
 
 /// A request and what it was answered, as both went over the wire.
 pub struct Exchange<'a> {
+    /// The operation that answered.
+    pub operation: &'static HttpOperation,
+    /// How long it took.
+    pub took: Duration,
     /// Method, URI and headers of the request.
     pub request: &'a http::request::Parts,
     /// Its body.
@@ -94,9 +99,17 @@ async fn answer(
     let Ok(request) = serde_json::from_value::<LambdaRequest>(event) else {
         return Ok(gateway_error(StatusCode::BAD_REQUEST, "Bad Request"));
     };
+    let began = tokio::time::Instant::now();
     let response = (routed.operation.run)(&gateway.app, request.into()).await;
     if let Some(observe) = &gateway.observer {
-        observe(&Exchange { request: &head, request_body: &body, response: &response });
+        let took = began.elapsed();
+        observe(&Exchange {
+            operation: routed.operation,
+            took,
+            request: &head,
+            request_body: &body,
+            response: &response,
+        });
     }
     Ok(response.map(|body| Full::new(Bytes::from(body))))
 }

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod gateway;
 pub mod provision;
 mod routes;
+pub mod runtime_api;
 pub mod secrets;
 mod stream;
 
