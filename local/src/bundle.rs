@@ -224,7 +224,12 @@ async fn every<F: Future<Output = ()>>(
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = ticks.tick() => work().await,
+            _ = ticks.tick() => {}
+            () = gateway::until_true(&mut stopped) => return,
+        }
+        // What is under way when everything stops is done again at the next start.
+        tokio::select! {
+            () = work() => {}
             () = gateway::until_true(&mut stopped) => return,
         }
     }

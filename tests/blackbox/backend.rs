@@ -1,4 +1,4 @@
-//! A Request Origin as it calls: JSON or form, Basic or HMAC. Every answer is checked against the OpenAPI document.
+//! A Request Origin as it calls: JSON or form, Basic or HMAC.
 
 use std::sync::Arc;
 
@@ -38,6 +38,19 @@ impl Backend {
     /// The same backend with another key.
     pub(crate) fn with_key(mut self, key: &str) -> Self {
         self.origin.key = key.to_owned();
+        self
+    }
+
+    /// The same backend at another address of this machine, e.g. `127.0.0.2`.
+    pub(crate) fn calling_from(mut self, address: &str) -> Self {
+        let address: std::net::IpAddr = address.parse().unwrap();
+        self.http = Client::builder().no_proxy().local_address(address).build().unwrap();
+        self
+    }
+
+    /// The same backend, calling another process.
+    pub(crate) fn at(mut self, base_url: &str) -> Self {
+        self.base_url = base_url.to_owned();
         self
     }
 

@@ -2,7 +2,13 @@
 //!
 //! One binary, because each links the AWS SDK. A test gets a [`world::World`] of its own.
 
+#![allow(clippy::unwrap_used)] // a failed unwrap is a failed test
+
 mod backend;
+mod conformance;
+mod device_calls;
+mod openapi;
+mod qr;
 mod receiver;
 mod world;
 

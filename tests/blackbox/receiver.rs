@@ -3,6 +3,9 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use countersign_crypto::jwk::PublicJwk;
+use countersign_crypto::webhook::{WebhookHeaders, WebhookRefused, verify_v1, verify_v1a};
+use countersign_domain::time::Timestamp;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
@@ -11,6 +14,7 @@ use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub(crate) struct Receiver {
@@ -24,6 +28,8 @@ struct State {
     /// Answers to come, oldest first; then 204.
     answers: Vec<u16>,
     got: Vec<Webhook>,
+    /// How many came.
+    count: watch::Sender<usize>,
 }
 
 /// One webhook as it came.
@@ -37,6 +43,28 @@ pub(crate) struct Webhook {
 impl Webhook {
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers[name].to_str().unwrap()
+    }
+
+    /// Whether the shared secret signed it (`v1`).
+    pub(crate) fn verify_v1(&self, secret: &str, now: Timestamp) -> Result<(), WebhookRefused> {
+        verify_v1(&secret.parse().unwrap(), &self.signed(), self.text.as_bytes(), now)
+    }
+
+    /// Whether a key of the published set signed it (`v1a`).
+    pub(crate) fn verify_v1a(&self, jwks: &Value, now: Timestamp) -> Result<(), WebhookRefused> {
+        let keys = jwks["keys"].as_array().unwrap().iter();
+        let keys = keys.map(|key| PublicJwk::parse(&key.to_string()).unwrap());
+        let refused = Err(WebhookRefused::Signature);
+        keys.map(|key| verify_v1a(&key, &self.signed(), self.text.as_bytes(), now))
+            .fold(refused, |known, next| if known.is_ok() { known } else { next })
+    }
+
+    fn signed(&self) -> WebhookHeaders<'_> {
+        WebhookHeaders {
+            id: self.header("webhook-id"),
+            timestamp: self.header("webhook-timestamp"),
+            signature: self.header("webhook-signature"),
+        }
     }
 }
 
@@ -67,6 +95,17 @@ impl Receiver {
     /// What came so far.
     pub(crate) fn got(&self) -> Vec<Webhook> {
         self.state.lock().unwrap().got.clone()
+    }
+
+    /// Waits until `count` webhooks came.
+    pub(crate) async fn received(&self, count: usize) {
+        let mut counts = self.state.lock().unwrap().count.subscribe();
+        counts.wait_for(|came| *came >= count).await.unwrap();
+    }
+
+    /// In place of a dead receiver, one that takes connections and never answers.
+    pub(crate) async fn hang(&self) -> TcpListener {
+        TcpListener::bind(self.address).await.unwrap()
     }
 
     /// Dies: connections are refused from now on.
@@ -104,6 +143,7 @@ async fn take(
     let body = serde_json::from_str(&text).unwrap();
     let mut state = state.lock().unwrap();
     state.got.push(Webhook { headers, text, body });
+    state.count.send_replace(state.got.len());
     let status = if state.answers.is_empty() { 204 } else { state.answers.remove(0) };
     drop(state);
     let mut response = Response::new(Full::new(Bytes::new()));

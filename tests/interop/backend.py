@@ -1,4 +1,4 @@
-"""A Request Origin by CX1-HMAC-SHA256, written from docs/origin-api.md: the signature by the standard library's hmac."""
+"""A Request Origin by CX1-HMAC-SHA256, written from docs/origin-api.md, with the standard library's hmac."""
 
 import base64
 import hashlib
@@ -36,16 +36,14 @@ class Backend:
         self.http = requests.Session()
 
     def send(self, method, path, body=b"", content_type=JSON, credential=None):
-        """A call with the credential given, or with a fresh good one. The URL and body go out byte for byte."""
+        """A call with the credential given, or with a fresh good one."""
         url = self.base_url + path
         if credential is None:
             credential = authorization(self.secret, method, url, self.guid, body)
         headers = {"Authorization": credential}
         if body:
             headers["Content-Type"] = content_type
-        prepared = requests.Request(method, url, data=body, headers=headers).prepare()
-        prepared.url = url
-        return self.http.send(prepared, timeout=TIMEOUT)
+        return self.http.request(method, url, data=body, headers=headers, timeout=TIMEOUT)
 
     def call(self, method, path, fields):
         """A call as JSON; GET takes its fields in the query."""

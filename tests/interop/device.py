@@ -128,14 +128,15 @@ class Device:
         self.base_url, self.token = values["serviceUrl"], values["st"]
         return self.post("/device/v1/enrolments/lookup", {"token": self.token})
 
-    def enrolment(self, nonce, **changes):
-        """The body of step 3, with proofs of possession by both keys; `changes` replace fields."""
+    def enrolment(self, nonce, offset=0, **changes):
+        """The body of step 3, with proofs of possession by both keys, of a clock that is off by `offset` seconds;
+        `changes` replace fields."""
         claims = {
             "nonce": nonce,
             "aud": self.base_url,
             "authKey": thumbprint(self.auth_key.jwk),
             "strongKey": thumbprint(self.strong_key.jwk),
-            "iat": int(time.time()),
+            "iat": int(time.time()) + offset,
         }
         header = {"typ": "countersign-enrolment+jwt"}
         return {

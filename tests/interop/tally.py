@@ -37,9 +37,10 @@ def expect(reply, status, error=None):
     """The reply's JSON (None for 204), if status and error code are these; else the exchange is the problem."""
     if reply.status_code != status or (error and reply.json().get("error") != error):
         sent = reply.request
+        proof = sent.headers.get("Device-Proof") or sent.headers.get("Authorization")
         raise AssertionError(
             f"expected {status} {error or ''}, got {reply.status_code} {reply.text!r} for {sent.method} {sent.url} "
-            f"with {dict(sent.headers)} and {sent.body!r}")
+            f"with {proof} and {sent.body!r}")
     return reply.json() if reply.content else None
 
 

@@ -1,4 +1,4 @@
-"""A receiver of webhooks, and their verification: `v1` by the official package, `v1a` by the Standard Webhooks text."""
+"""A receiver of webhooks; `v1` verified by the official package, `v1a` by the text of Standard Webhooks."""
 
 import base64
 import queue
@@ -14,7 +14,8 @@ from device import from_base64url
 
 # The callback host that the demo's whitelist has.
 ADDRESS = ("127.0.0.1", 4100)
-PATIENCE = 30
+# Seconds that a webhook may take: what a schedule sends waits for the next minute.
+PATIENCE = 90
 
 
 class Event:
@@ -42,7 +43,10 @@ class Receiver:
             def log_message(self, *_):
                 pass
 
-        self._server = ThreadingHTTPServer(ADDRESS, Handler)
+        try:
+            self._server = ThreadingHTTPServer(ADDRESS, Handler)
+        except OSError as error:
+            raise AssertionError(f"nothing else may listen at {ADDRESS[0]}:{ADDRESS[1]}: {error}") from None
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
 

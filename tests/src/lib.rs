@@ -3,12 +3,10 @@
 //! [`device`] is the reference client of the device protocol (`docs/device-protocol.md`): its code is to be read.
 //! [`phone`] and [`listen`] are the commands `cargo phone` and `cargo listen`, which play the two ends of a
 //! challenge that the service does not: the person with the device, and the backend that waits for the outcome.
-//! [`openapi`] judges requests and replies by the documents in `docs/openapi/`.
 
 pub mod clock;
 pub mod device;
 pub mod listen;
-pub mod openapi;
 pub mod phone;
 pub mod plain;
 mod program;

@@ -4,6 +4,7 @@ use countersign_crypto::answer::{Answer as ClaimedAnswer, AnswerClaims, AnswerRe
 use countersign_crypto::digest::Digest;
 use countersign_crypto::equal;
 use countersign_crypto::jwk::PublicJwk;
+use countersign_crypto::jws::Unverified;
 use countersign_crypto::proof::TOLERANCE;
 use countersign_crypto::receipt::{self, Receipt};
 use countersign_domain::answer::{Answer, CodeCheck, DeclineReason, Evidence, SignedAnswer};
@@ -58,6 +59,12 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Answered
                 let write = decide(app, &caller, &challenge, &decided, strong)?;
                 (write, Ok(answered(&decided)))
             }
+            Answering::WrongCode { challenge: tried, attempts_left }
+                if tried.state == challenge.value.state =>
+            {
+                // This very answer was counted before: the device did not hear of it.
+                return Err(Refused::WrongCode { attempts_left }.into());
+            }
             Answering::WrongCode { challenge: tried, attempts_left } => {
                 let write = Write::new().replace_live("challenge", &challenge, &tried, app.now())?;
                 (write, Err(Refused::WrongCode { attempts_left }))
@@ -88,6 +95,11 @@ fn open_answer(
     let id = challenge.id.to_string();
     let expected =
         Expected { challenge: &id, digest, nonce: &challenge.nonce, now: app.now(), tolerance: TOLERANCE };
+    let names_device =
+        Unverified::parse(jws).is_ok_and(|parsed| parsed.kid() == Some(&caller.device.value.id.to_string()));
+    if !names_device {
+        return Err(Invalid::new("answer", "is not valid: its kid is not this device").into());
+    }
     let (key, strong, claims) = match verify(jws, &device_keys.strong, &expected) {
         Ok(claims) => (&device_keys.strong, true, claims),
         Err(AnswerRefused::Jws(_)) => {
@@ -96,6 +108,7 @@ fn open_answer(
         Err(error) => return Err(refuse(Err(error), app).err().unwrap_or(Refusal::Internal)),
     };
     Ok(SignedAnswer {
+        id: Digest::of(jws.as_bytes()).to_string(),
         answer: decision(&claims)?,
         strong,
         code: match (&claims.code, &challenge.matching_code) {

@@ -60,24 +60,29 @@ const ROUNDS: usize = 3;
 pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Enrolled>, Refusal> {
     let asked = parse(&call.body)?;
     let token_hash = asked.token.hash().to_string();
+    let thumbprint = asked.auth_key.thumbprint().to_string();
     for _ in 0..ROUNDS {
         let mut read = Read::new();
         let guesses = Guesses::of(&call, &mut read);
         let slot = read.add::<Enrolment>(keys::enrolment(&token_hash));
         let mut found = app.store.read(read, app.now()).await?;
         guesses.check(app, &mut found)?;
-        let Some(enrolment) = found.take(slot)? else { return Err(guesses.wrong(app, "enrolment").await?) };
+        // One that is expired, or was redeemed by another device, is as good as none, whatever the proofs say.
+        let mine = |enrolment: &Enrolment| enrolment.redeemed_by(&thumbprint, app.now()).is_some();
+        let enrolment =
+            found.take(slot)?.filter(|record| record.value.is_open(app.now()) || mine(&record.value));
+        let Some(enrolment) = enrolment else { return Err(guesses.wrong(app, "enrolment").await?) };
         prove(app, &call.base_url(&app.settings), &call.body, &asked, &enrolment.value)?;
 
         let app_space =
             app.store.get::<AppSpace>(keys::app_space(enrolment.value.app_space.tenant()), app.now()).await?;
         let app_space = app_space.ok_or_else(internal("an enrolment without an App Space"))?.value;
-        let thumbprint = asked.auth_key.thumbprint().to_string();
         if let Some(device) = enrolment.value.redeemed_by(&thumbprint, app.now()) {
             return Ok(Reply::ok(enrolled(device, &enrolment.value, &app_space)));
         }
         let device = device(app, &asked, &enrolment.value)?;
-        let redeemed = enrolment.try_map(|enrolment| enrolment.redeem(device.id, thumbprint, app.now()))?;
+        let redeemed =
+            enrolment.try_map(|enrolment| enrolment.redeem(device.id, thumbprint.clone(), app.now()))?;
         let write = Write::new().replace_live("enrolment", &enrolment, &redeemed, app.now())?;
         let write = join(app, write, &app_space, &device).await?;
         match app.store.write(write).await {
@@ -98,13 +103,18 @@ fn parse(body: &Body) -> Result<Asked, Refusal> {
     // A malformed token is as wrong as an unknown one.
     let token = body.token.parse().map_err(|_| Refused::Unknown("enrolment"))?;
     let push_token = body.push_token.clone().map(|token| PushToken::parse("pushToken", token)).transpose()?;
+    let (auth_key, strong_key) = (key("authKey", &body.auth_key)?, key("strongKey", &body.strong_key)?);
+    // One key for both would let an answer be signed without PIN or biometric.
+    if auth_key == strong_key {
+        return Err(Invalid::new("strongKey", "is the same as authKey").into());
+    }
     Ok(Asked {
         token,
         name: DeviceName::parse("name", body.name.clone())?,
         platform: Platform::parse("platform", &body.platform)?,
         push: push_token.map_or(PushRegistration::None, |token| PushRegistration::Wanted { token }),
-        auth_key: key("authKey", &body.auth_key)?,
-        strong_key: key("strongKey", &body.strong_key)?,
+        auth_key,
+        strong_key,
     })
 }
 

@@ -132,6 +132,7 @@ fn ask(
         cool_down: policy.cool_down,
         asked_at: now,
         expires_at,
+        wrong_answers: Vec::new(),
         state,
     })
 }

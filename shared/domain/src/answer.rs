@@ -49,6 +49,8 @@ pub enum CodeCheck {
 /// An answer whose signature was verified against a key of the device.
 #[derive(Debug, Clone)]
 pub struct SignedAnswer {
+    /// SHA-256 of the answer as it came: the same answer sent twice is one answer.
+    pub id: String,
     /// What was decided.
     pub answer: Answer,
     /// Whether the strong key signed it.

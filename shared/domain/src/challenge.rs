@@ -49,6 +49,8 @@ pub struct Challenge {
     pub asked_at: Timestamp,
     /// From then on it cannot be answered.
     pub expires_at: Timestamp,
+    /// The answers with wrong codes, by [`SignedAnswer::id`]: one that is sent again is not counted again.
+    pub wrong_answers: Vec<String>,
     /// How far it is.
     pub state: ChallengeState,
 }
@@ -186,7 +188,7 @@ pub enum Answering {
     Decided(Challenge),
     /// The matching code was wrong, and there are tries left.
     WrongCode {
-        /// The challenge with the try counted.
+        /// The challenge with the try counted; unchanged if this very answer was counted before.
         challenge: Challenge,
         /// How many more.
         attempts_left: u8,
@@ -295,12 +297,7 @@ impl Challenge {
                         );
                     }
                     CodeCheck::Wrong => {
-                        return Ok(challenge.wrong_code(
-                            user,
-                            signed.evidence.device,
-                            wrong_codes.saturating_add(1),
-                            now,
-                        ));
+                        return Ok(challenge.wrong_code(user, signed, wrong_codes, now));
                     }
                 }
             }
@@ -336,10 +333,23 @@ impl Challenge {
         self
     }
 
-    fn wrong_code(self, user: UserId, device: DeviceId, wrong_codes: u8, now: Timestamp) -> Answering {
-        match self.wrong_codes_max.saturating_sub(wrong_codes) {
+    fn wrong_code(
+        mut self,
+        user: UserId,
+        signed: SignedAnswer,
+        wrong_codes: u8,
+        now: Timestamp,
+    ) -> Answering {
+        let left = |count| self.wrong_codes_max.saturating_sub(count);
+        if self.wrong_answers.contains(&signed.id) {
+            return Answering::WrongCode { attempts_left: left(wrong_codes), challenge: self };
+        }
+        let wrong_codes = wrong_codes.saturating_add(1);
+        let device = signed.evidence.device;
+        match left(wrong_codes) {
             0 => Answering::Failed(Self { state: ChallengeState::Failed { user, at: now, device }, ..self }),
             attempts_left => {
+                self.wrong_answers.push(signed.id);
                 let state = ChallengeState::Pending { user, wrong_codes };
                 Answering::WrongCode { challenge: Self { state, ..self }, attempts_left }
             }

@@ -74,6 +74,9 @@ impl Content {
         {
             return Err(Invalid::new(field, "has a control character"));
         }
+        if let Self::Custom(value) = &content {
+            check_numbers(field, value)?;
+        }
         if json_len(&content) > CONTENT_MAX {
             return Err(Invalid::new(field, format!("has more than {CONTENT_MAX} bytes")));
         }
@@ -83,10 +86,25 @@ impl Content {
 
 /// Checks opaque JSON that is only echoed.
 pub fn additional_info(field: &'static str, value: Value) -> Result<Value, Invalid> {
+    check_numbers(field, &value)?;
     if json_len(&value) > ADDITIONAL_INFO_MAX {
         return Err(Invalid::new(field, format!("has more than {ADDITIONAL_INFO_MAX} bytes")));
     }
     Ok(value)
+}
+
+/// Refuses numbers that canonical JSON would write as others: it knows doubles only (RFC 8785, section 3.2.2.3), whose
+/// integers are exact up to 2^53 - 1 (RFC 7493, section 2.2). What is signed must be what was asked.
+fn check_numbers(field: &'static str, value: &Value) -> Result<(), Invalid> {
+    const EXACT_MAX: f64 = 9_007_199_254_740_991.0;
+    match value {
+        Value::Number(number) if number.as_f64().is_none_or(|number| number.abs() > EXACT_MAX) => {
+            Err(Invalid::new(field, "has a number beyond 2^53 - 1; write it as text"))
+        }
+        Value::Array(items) => items.iter().try_for_each(|item| check_numbers(field, item)),
+        Value::Object(members) => members.values().try_for_each(|member| check_numbers(field, member)),
+        _ => Ok(()),
+    }
 }
 
 fn json_len(value: &impl Serialize) -> usize {
@@ -192,6 +210,8 @@ mod tests {
             json!({"title": "a", "keys": [{"key": "b", "value": "\u{8}"}]}),
             json!("x".repeat(CONTENT_MAX + 1)),
             json!({"a": "x".repeat(CONTENT_MAX)}),
+            json!({"a": [9_007_199_254_740_993_u64]}),
+            json!([-1e300]),
         ] {
             assert_eq!(Content::parse("content", value).unwrap_err().field, "content");
         }

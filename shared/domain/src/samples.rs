@@ -82,6 +82,7 @@ pub(crate) fn challenge() -> Challenge {
         cool_down: Span::minutes(5),
         asked_at: at(0),
         expires_at: at(EXPIRY),
+        wrong_answers: Vec::new(),
         state: ChallengeState::Pending { user: user_id(1), wrong_codes: 0 },
     }
 }
@@ -94,7 +95,7 @@ pub(crate) fn claimable() -> Challenge {
 
 /// As strong as can be, with the right matching code.
 pub(crate) fn signed(answer: Answer) -> SignedAnswer {
-    SignedAnswer { answer, strong: true, code: CodeCheck::Right, evidence: evidence() }
+    SignedAnswer { id: fresh_id(), answer, strong: true, code: CodeCheck::Right, evidence: evidence() }
 }
 
 pub(crate) fn evidence() -> Evidence {
@@ -163,4 +164,10 @@ pub(crate) fn request_origin() -> RequestOrigin {
 pub(crate) fn delivery() -> Delivery {
     let ids = (app_space_id(), origin_id(), challenge_id(1));
     Delivery::new("evt_1".into(), ids, EventKind::ChallengeAnswered, callback(), "hush".into(), at(0))
+}
+
+/// Every answer is another one.
+fn fresh_id() -> String {
+    static MADE: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+    MADE.fetch_add(1, std::sync::atomic::Ordering::Relaxed).to_string()
 }

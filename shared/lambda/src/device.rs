@@ -42,7 +42,7 @@ pub struct Proof<'c> {
 impl<'c> Proof<'c> {
     /// Reads the `Device-Proof` header.
     pub fn of<B>(call: &'c Call<B>) -> Result<Self, Refusal> {
-        let header = call.parts().header("Device-Proof")?.ok_or(Refusal::Unauthorized)?;
+        let header = call.parts().header("Device-Proof").ok().flatten().ok_or(Refusal::Unauthorized)?;
         let compact = Unverified::parse(header).map_err(|_| Refusal::Unauthorized)?;
         let device = compact.kid().and_then(|kid| kid.parse().ok()).ok_or(Refusal::Unauthorized)?;
         let user =

@@ -9,8 +9,7 @@ mod form;
 mod operation;
 mod path_template;
 
-pub use api::Api;
-pub use document::LoadError;
+pub(crate) use api::Api;
 
 #[cfg(test)]
 mod document_tests;

@@ -213,6 +213,16 @@ fn wrong_codes_are_counted_until_the_last_one_fails_it() {
 }
 
 #[test]
+fn a_wrong_code_that_is_sent_again_is_not_counted_again() {
+    let sent = with_code(APPROVE, CodeCheck::Wrong);
+    let first = challenge().answer(user_id(1), sent.clone(), at(1)).unwrap();
+    let Answering::WrongCode { challenge: tried, attempts_left: 2 } = first else { panic!("{first:?}") };
+    let again = tried.clone().answer(user_id(1), sent, at(2)).unwrap();
+    let Answering::WrongCode { challenge: same, attempts_left: 2 } = again else { panic!("{again:?}") };
+    assert_eq!((same.state, same.wrong_answers), (tried.state, tried.wrong_answers));
+}
+
+#[test]
 fn the_count_does_not_turn_over() {
     for (wrong_codes_max, wrong_codes) in [(0, 0), (1, 0), (255, 254), (255, 255)] {
         let pending = ChallengeState::Pending { user: user_id(1), wrong_codes };
