@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sns::config::Credentials;
 use countersign_domain::time::Clock;
@@ -42,6 +44,12 @@ async fn config(url: &str) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
         .endpoint_url(url)
         .region(Region::from_static(REGION))
+        // Nobody is far away: a failed call is tried again at once.
+        .retry_config(
+            RetryConfig::standard()
+                .with_initial_backoff(Duration::from_millis(20))
+                .with_max_backoff(Duration::from_millis(200)),
+        )
         .credentials_provider(Credentials::new("local", "local", None, None, "local"))
         .load()
         .await

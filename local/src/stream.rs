@@ -27,9 +27,11 @@ fn failed<E: std::error::Error + Send + Sync + 'static>(error: E) -> StreamFaile
     StreamFailed(DisplayErrorContext(error).to_string())
 }
 
+/// Whether a job gets a record.
+type Wants = fn(&Value) -> bool;
+
 /// The mappings of template.yaml: which job gets which records.
-const MAPPINGS: [(&str, fn(&Value) -> bool); 2] =
-    [("transition-record", |_| true), ("delivery-send", is_new_delivery)];
+const MAPPINGS: [(&str, Wants); 2] = [("transition-record", |_| true), ("delivery-send", is_new_delivery)];
 
 /// As the filter of the mapping says.
 fn is_new_delivery(record: &Value) -> bool {

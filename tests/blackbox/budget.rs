@@ -8,6 +8,7 @@ use countersign_crypto::jwk::Algorithm;
 use countersign_crypto::system::SystemRandom;
 use countersign_domain::answer::Answer;
 use countersign_domain::device::Platform;
+use countersign_domain::time::Span;
 use countersign_standins::Service as Aws;
 use countersign_tests::device::Device;
 use countersign_tests::device::challenges::Challenge;
@@ -152,6 +153,23 @@ async fn a_minute_with_nothing_due_costs_the_same_however_much_lies_in_the_table
         world.bundle.minute().await.unwrap();
         assert_eq!(dynamodb_calls(&world), "QQQQQQQQ");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_scans_no_job_either() {
+    let world = World::new().await;
+    let device = world.enrol_with_push("ann", Platform::Android, "token-1").await;
+    world.answered("ann", &device).await;
+    world.ask("ann").await;
+    world.pump().await;
+    world.turn(Span::minutes(5));
+    world.minute().await;
+    let calls = world.standins().calls().all();
+    let of_table = calls.iter().filter(|call| call.service == Aws::DynamoDb);
+    let actions: BTreeSet<&str> = of_table.map(|call| call.action.as_str()).collect();
+    let at_work = ["BatchGetItem", "Query", "TransactWriteItems"];
+    let at_start = ["CreateTable", "DescribeTable", "UpdateTimeToLive"];
+    assert_eq!(actions, at_work.into_iter().chain(at_start).collect());
 }
 
 /// The same device, calling another process.

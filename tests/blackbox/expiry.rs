@@ -137,7 +137,8 @@ async fn two_schedules_at_once_expire_each_challenge_once() {
     world.turn(Span::minutes(5));
     let other = world.another_process().await;
     let (first, second) = tokio::join!(world.bundle.minute(), other.minute());
-    (first.unwrap(), second.unwrap());
+    first.unwrap();
+    second.unwrap();
     world.minute().await;
     let mut ids: Vec<String> =
         world.receiver.got().iter().map(|webhook| webhook.header("webhook-id").to_owned()).collect();

@@ -220,7 +220,8 @@ async fn a_410_disables_the_callback_until_a_replay() {
 
     let second = world.answered("ann", &device).await;
     world.pump().await;
-    assert_eq!(delivery(&world, &second).await["status"], "gone");
+    let known = delivery(&world, &second).await;
+    assert_eq!((&known["status"], &known["attempts"][0]["httpStatus"]), (&json!("gone"), &Value::Null));
     assert_eq!(world.receiver.got().len(), 1, "nobody is called");
     let elsewhere = format!("http://{}/elsewhere", world.receiver.authority());
     world.answered_with("ann", &device, json!({ "callback": elsewhere })).await;

@@ -22,7 +22,7 @@ pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<Challe
     Ok(Reply::ok(ChallengeView::of(&challenge)))
 }
 
-/// Noted once per device and challenge. That it could not be noted keeps nobody from answering.
+/// Noted at each fetch. That it could not be noted keeps nobody from answering.
 async fn note_fetched(app: &App, caller: &DeviceCaller, challenge: ChallengeId) {
     let device = &caller.device.value;
     let fetched = Telemetry {
@@ -41,7 +41,10 @@ async fn note_fetched(app: &App, caller: &DeviceCaller, challenge: ChallengeId) 
         Ok(write) => app.store.write(write).await,
         Err(error) => Err(error),
     };
-    if let Err(error) = noted {
+    // Fetched twice in one millisecond is fetched.
+    if let Err(error) = noted
+        && !error.is_conflict()
+    {
         tracing::warn!(%error, "REQUEST_FETCHED is not noted");
     }
 }

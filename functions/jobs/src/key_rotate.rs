@@ -27,12 +27,15 @@ pub(crate) struct Rotation {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 enum Step {
-    CreateSecret,
-    SetSecret,
-    TestSecret,
-    FinishSecret,
+    #[serde(rename = "createSecret")]
+    Create,
+    #[serde(rename = "setSecret")]
+    Set,
+    #[serde(rename = "testSecret")]
+    Test,
+    #[serde(rename = "finishSecret")]
+    Finish,
 }
 
 /// Which key set a secret holds.
@@ -45,11 +48,11 @@ enum KeySet {
 pub(crate) async fn handle(jobs: &Jobs, rotation: Rotation) -> Result<Value, JobError> {
     let key_set = key_set(jobs, &rotation.secret_id)?;
     match rotation.step {
-        Step::CreateSecret => create(jobs, &rotation, key_set).await?,
+        Step::Create => create(jobs, &rotation, key_set).await?,
         // There is no other system that has to be told.
-        Step::SetSecret => {}
-        Step::TestSecret => test(jobs, &rotation, key_set).await?,
-        Step::FinishSecret => finish(jobs, &rotation).await?,
+        Step::Set => {}
+        Step::Test => test(jobs, &rotation, key_set).await?,
+        Step::Finish => finish(jobs, &rotation).await?,
     }
     Ok(json!({}))
 }

@@ -119,6 +119,8 @@ async fn what_is_not_this_device_s_answer_is_refused() {
         question.device.keys().auth.sign("countersign-proof+jwt", None, &claims).unwrap(),
         question.device.keys().strong.sign("countersign-enrolment+jwt", None, &claims).unwrap(),
         question.device.sign_proof(&proof_claims).unwrap(),
+        keys.auth.sign(TYP, None, &claims).unwrap(),
+        keys.auth.sign(TYP, Some(&sibling.identity().device_guid.to_string()), &claims).unwrap(),
         sibling.sign_answer(KeyRole::Strong, &claims).unwrap(),
         stranger.sign_answer(KeyRole::Strong, &claims).unwrap(),
         format!("{signed}."),

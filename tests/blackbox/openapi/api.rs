@@ -8,7 +8,7 @@ use super::document::{Document, LoadError};
 use super::operation::Operation;
 
 /// Every operation and webhook of `docs/openapi/`.
-pub struct Api {
+pub(crate) struct Api {
     operations: Vec<Operation>,
     webhooks: Vec<Operation>,
 }
@@ -24,7 +24,7 @@ impl Api {
     ///
     /// # Errors
     /// [`LoadError`].
-    pub fn load() -> Result<Self, LoadError> {
+    pub(crate) fn load() -> Result<Self, LoadError> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/openapi");
         let mut api = Self { operations: Vec::new(), webhooks: Vec::new() };
         for name in FILES {
@@ -36,7 +36,7 @@ impl Api {
     }
 
     /// Method, path template and `operationId` of every operation.
-    pub fn operations(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+    pub(crate) fn operations(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.operations.iter().map(|operation| {
             (operation.method.as_str(), operation.path.as_str(), operation.id.as_deref().unwrap_or_default())
         })
@@ -46,7 +46,7 @@ impl Api {
     ///
     /// # Errors
     /// Everything that is not as documented: the route, the status, the media type, the body.
-    pub fn check_reply(
+    pub(crate) fn check_reply(
         &self,
         method: &str,
         path: &str,
@@ -62,7 +62,7 @@ impl Api {
     ///
     /// # Errors
     /// Everything that is not as documented: the route, the parameters, the media type, the body.
-    pub fn check_request(
+    pub(crate) fn check_request(
         &self,
         method: &str,
         path: &str,
@@ -83,7 +83,7 @@ impl Api {
     ///
     /// # Errors
     /// Everything that is not as documented: the name, the headers, the media type, the body.
-    pub fn check_webhook(
+    pub(crate) fn check_webhook(
         &self,
         name: &str,
         headers: &[(&str, &str)],

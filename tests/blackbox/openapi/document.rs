@@ -12,7 +12,7 @@ const URI: &str = "urn:countersign:openapi";
 
 /// Why the documents cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum LoadError {
+pub(crate) enum LoadError {
     /// The file cannot be read.
     #[error("{0}: {1}")]
     Unreadable(PathBuf, #[source] std::io::Error),

@@ -288,6 +288,7 @@ fn challenge(state: ChallengeState) -> Challenge {
             | ChallengeState::Expired { user: None, .. }
     );
     Challenge {
+        wrong_answers: Vec::new(),
         id: ChallengeId::new(asked_at, &SystemRandom),
         app_space,
         origin: RequestOriginId::new(app_space, &SystemRandom),

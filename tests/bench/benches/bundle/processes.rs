@@ -21,6 +21,7 @@ const BOOTSTRAPS: [&str; 3] = ["origin", "device", "jobs"];
 const STARTS: usize = 30;
 
 /// Builds the bootstraps as `sam build` does: release, each package by itself.
+#[allow(clippy::disallowed_methods)] // cargo's own variable, no setting
 pub(crate) fn build_bootstraps() {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     for name in BOOTSTRAPS {
