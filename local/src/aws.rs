@@ -18,6 +18,8 @@ pub const REGION: &str = "eu-west-1";
 pub struct Aws {
     /// The configuration that every client is made from.
     pub config: SdkConfig,
+    /// Where it answers.
+    pub endpoint_url: String,
     /// The embedded one, if it is.
     pub standins: Option<Standins>,
 }
@@ -30,12 +32,13 @@ impl Aws {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, StartError> {
         let standins = Standins::start(countersign_standins::Options { address, data, clock }).await?;
-        Ok(Self { config: config(&standins.endpoint_url()).await, standins: Some(standins) })
+        let endpoint_url = standins.endpoint_url();
+        Ok(Self { config: config(&endpoint_url).await, endpoint_url, standins: Some(standins) })
     }
 
     /// Uses what answers at `url`, e.g. LocalStack.
     pub async fn at(url: &str) -> Self {
-        Self { config: config(url).await, standins: None }
+        Self { config: config(url).await, endpoint_url: url.to_owned(), standins: None }
     }
 }
 

@@ -111,13 +111,14 @@ impl Bundle {
         secrets::prepare(&jobs, &client, &SystemRandom).await?;
 
         let known = options.data.as_deref().map(Demo::read).transpose()?.flatten();
-        let demo = match known {
+        let mut demo = match known {
             Some(demo) => demo.at(&base_url),
             None => {
                 Demo::seed(&app, &aws_sdk_sns::Client::new(&aws.config), &base_url, &options.callbacks)
                     .await?
             }
         };
+        demo.aws_endpoint_url = Some(aws.endpoint_url.clone());
         if let Some(data) = &options.data {
             demo.write(data)?;
         }

@@ -1,7 +1,8 @@
 //! The command line of `cargo local`.
 
+use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -9,6 +10,8 @@ use clap::{Parser, Subcommand};
 use countersign_local::aws::Aws;
 use countersign_local::bundle::BundleFailed;
 use countersign_local::clock::SystemClock;
+use countersign_local::demo::{self, Demo};
+use countersign_local::events::Renderer;
 use countersign_local::{Bundle, Options};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -46,6 +49,11 @@ enum Command {
         #[arg(long, default_value = "127.0.0.1:4566")]
         listen: SocketAddr,
     },
+    /// Print a sample event of events/, filled in for the bundle that runs, for `sam local invoke`.
+    Event {
+        /// E.g. events/origin/challenge-create/created.json
+        file: PathBuf,
+    },
     /// Make an App Space with a Request Origin in a deployed stack.
     Provision(Box<Provision>),
 }
@@ -74,6 +82,9 @@ pub(crate) fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<(), String> {
     if let Some(Command::Provision(wanted)) = cli.command {
         return provisioning::run(*wanted).await;
+    }
+    if let Some(Command::Event { file }) = &cli.command {
+        return event(&cli, file).await;
     }
     if cli.fresh {
         forget(&cli.data)?;
@@ -112,8 +123,22 @@ async fn run(cli: Cli) -> Result<(), String> {
     Ok(())
 }
 
+async fn event(cli: &Cli, file: &Path) -> Result<(), String> {
+    let demo = Demo::read(&cli.data).map_err(|error| error.to_string())?;
+    let demo = demo
+        .ok_or_else(|| format!("{} has no {}; start `cargo local` first", cli.data.display(), demo::FILE))?;
+    let url = cli.aws_endpoint_url.as_ref().or(demo.aws_endpoint_url.as_ref());
+    let url = url.ok_or("demo.json is of an older version; start `cargo local` anew")?;
+    let aws = Aws::at(url).await;
+    let renderer =
+        Renderer::new(demo, aws.config, Arc::new(SystemClock)).map_err(|error| error.to_string())?;
+    let event = renderer.render_file(file).await.map_err(|error| error.to_string())?;
+    // Whoever reads it may stop at any line.
+    writeln!(std::io::stdout(), "{event:#}").map_err(|error| error.to_string())
+}
+
 /// Removes only what a former run made: a mistyped folder must not cost anybody anything.
-fn forget(data: &std::path::Path) -> Result<(), String> {
+fn forget(data: &Path) -> Result<(), String> {
     for name in [
         "dynamodb.sqlite",
         "dynamodb.sqlite-wal",

@@ -25,6 +25,8 @@ pub struct Demo {
     pub base_url: String,
     /// Where the public keys are.
     pub jwks_url: String,
+    /// Where AWS answers from this machine; embedded, its port may change from start to start.
+    pub aws_endpoint_url: Option<String>,
     /// What the functions must be told to use the same table and secrets.
     pub environment: std::collections::BTreeMap<String, String>,
     /// The App Space.
@@ -113,6 +115,7 @@ impl Demo {
         Ok(Self {
             base_url: base_url.to_owned(),
             jwks_url: format!("{base_url}/.well-known/jwks.json"),
+            aws_endpoint_url: None,
             environment: environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             app_space: DemoAppSpace { guid: app_space.id.to_string(), name: app_space.name },
             origins: origins

@@ -88,30 +88,36 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, BODY_MAX).collect().await else {
-        return Ok(gateway_error(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"));
+    let response = match Limited::new(body, BODY_MAX).collect().await {
+        Ok(body) => respond(&gateway.app, gateway.observer.as_ref(), peer, &head, &body.to_bytes()).await,
+        Err(_) => gateway_error(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"),
     };
-    let body = body.to_bytes();
+    Ok(response.map(|body| Full::new(Bytes::from(body))))
+}
+
+/// Answers one request of `peer` in process.
+pub(crate) async fn respond(
+    app: &App,
+    observer: Option<&Observer>,
+    peer: SocketAddr,
+    head: &http::request::Parts,
+    body: &Bytes,
+) -> Response<String> {
     let Some(routed) = routes::find(head.method.as_str(), head.uri.path()) else {
-        return Ok(gateway_error(StatusCode::NOT_FOUND, "Not Found"));
+        return gateway_error(StatusCode::NOT_FOUND, "Not Found");
     };
-    let event = event(&head, &body, &routed, peer, gateway.app.now().millis());
+    let event = event(head, body, &routed, peer, app.now().millis());
     let Ok(request) = serde_json::from_value::<LambdaRequest>(event) else {
-        return Ok(gateway_error(StatusCode::BAD_REQUEST, "Bad Request"));
+        return gateway_error(StatusCode::BAD_REQUEST, "Bad Request");
     };
     let began = tokio::time::Instant::now();
-    let response = (routed.operation.run)(&gateway.app, request.into()).await;
-    if let Some(observe) = &gateway.observer {
+    let response = (routed.operation.run)(app, request.into()).await;
+    if let Some(observe) = observer {
         let took = began.elapsed();
-        observe(&Exchange {
-            operation: routed.operation,
-            took,
-            request: &head,
-            request_body: &body,
-            response: &response,
-        });
+        let operation = routed.operation;
+        observe(&Exchange { operation, took, request: head, request_body: body, response: &response });
     }
-    Ok(response.map(|body| Full::new(Bytes::from(body))))
+    response
 }
 
 /// The event that API Gateway would send.
@@ -174,8 +180,8 @@ fn headers(headers: &HeaderMap) -> Map<String, Value> {
 }
 
 /// What API Gateway itself answers.
-fn gateway_error(status: StatusCode, message: &str) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from(json!({ "message": message }).to_string())));
+fn gateway_error(status: StatusCode, message: &str) -> Response<String> {
+    let mut response = Response::new(json!({ "message": message }).to_string());
     *response.status_mut() = status;
     response
         .headers_mut()

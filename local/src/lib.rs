@@ -7,6 +7,7 @@ pub mod aws;
 pub mod bundle;
 pub mod clock;
 pub mod demo;
+pub mod events;
 pub mod gateway;
 pub mod provision;
 mod routes;

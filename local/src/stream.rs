@@ -48,8 +48,25 @@ impl Stream {
 
     /// Takes what is new in the stream and gives it to the jobs; tells whether there was anything.
     pub(crate) async fn pump(&mut self, jobs: &Jobs) -> Result<bool, StreamFailed> {
+        let events = self.read().await?;
+        let mut any = !events.is_empty();
+        for event in events {
+            for (job, wants) in MAPPINGS {
+                if wants(&event) {
+                    self.backlog.entry(job).or_default().push_back(event.clone());
+                }
+            }
+        }
+        for (job, _) in MAPPINGS {
+            any |= self.work(job, jobs).await;
+        }
+        Ok(any)
+    }
+
+    /// Takes what is new in the stream, as Lambda's events have it; nothing where there is nothing for now.
+    pub(crate) async fn read(&mut self) -> Result<Vec<Value>, StreamFailed> {
         self.find_shards().await?;
-        let mut any = false;
+        let mut events = Vec::new();
         for (_, iterator) in self.iterators.iter_mut().filter(|(_, iterator)| iterator.is_some()) {
             let answer = self
                 .client
@@ -59,20 +76,9 @@ impl Stream {
                 .await
                 .map_err(failed)?;
             *iterator = answer.next_shard_iterator;
-            for record in answer.records.unwrap_or_default() {
-                let event = event(&record);
-                for (job, wants) in MAPPINGS {
-                    if wants(&event) {
-                        self.backlog.entry(job).or_default().push_back(event.clone());
-                    }
-                }
-                any = true;
-            }
+            events.extend(answer.records.unwrap_or_default().iter().map(event));
         }
-        for (job, _) in MAPPINGS {
-            any |= self.work(job, jobs).await;
-        }
-        Ok(any)
+        Ok(events)
     }
 
     async fn find_shards(&mut self) -> Result<(), StreamFailed> {

@@ -5,15 +5,19 @@
 #![allow(clippy::unwrap_used)] // a failed unwrap is a failed test
 
 mod backend;
+mod bootstrap;
 mod conformance;
 mod device_calls;
 mod openapi;
 mod qr;
 mod receiver;
+mod sample_events;
+mod template_file;
 mod world;
 
 mod answers;
 mod audit;
+mod bootstraps;
 mod budget;
 mod claims;
 mod deliveries;
@@ -28,5 +32,6 @@ mod origin_challenges;
 mod push;
 mod races;
 mod rotation;
+mod template;
 mod tour;
 mod webhooks;

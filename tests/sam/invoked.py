@@ -1,19 +1,55 @@
-"""Check what `sam local invoke` answered.
+"""Check what `sam local invoke` answered against what the event expects.
 
 Usage: invoked.py event.json answer.json
 
-A function must not have failed (`errorMessage`, as the runtime reports it); one with a route must answer with a status
-under 500.
+The event is a filled-in one of events/ (`cargo local event`): its member `expect` has `status` and `body` of an API's
+answer, `result` of a job's, or a part of its `error`. What it does not name may be anything.
 """
 
 import json
 import pathlib
 import sys
 
-event, answer = sys.argv[1], json.loads(pathlib.Path(sys.argv[2]).read_text() or "null")
-routed = "rawPath" in json.loads(pathlib.Path(event).read_text())
-print(f"{event}: {json.dumps(answer)[:200]}")
-if isinstance(answer, dict) and "errorMessage" in answer:
-    sys.exit(f"{event}: the function failed")
-if routed and not (isinstance(answer, dict) and 200 <= answer.get("statusCode", 0) < 500):
-    sys.exit(f"{event}: no answer of the API")
+
+def fault(at: str, found: object, wanted: object) -> str | None:
+    """Where `found` lacks what `wanted` has; null wants null or nothing."""
+    match found, wanted:
+        case dict(), dict():
+            pairs = [(f"{at}.{name}", found.get(name), inner) for name, inner in wanted.items()]
+        case list(), list() if len(found) == len(wanted):
+            pairs = [(f"{at}[{place}]", item, inner) for place, (item, inner) in enumerate(zip(found, wanted))]
+        case list(), dict():  # a list of which some items are of interest, by their places
+            pairs = [
+                (f"{at}[{place}]", found[int(place)] if int(place) < len(found) else None, inner)
+                for place, inner in wanted.items()
+            ]
+        case _:
+            return None if found == wanted else f"{at} is {json.dumps(found)}, not {json.dumps(wanted)}"
+    return next((told for told in (fault(*pair) for pair in pairs) if told), None)
+
+
+def judge(expect: dict, answer: object) -> str | None:
+    """What is wrong with the answer."""
+    failed = isinstance(answer, dict) and "errorMessage" in answer
+    if failed or "error" in expect:
+        right = failed and "error" in expect and expect["error"] in answer["errorMessage"]
+        return None if right else f"it answered {json.dumps(answer)}"
+    if "status" not in expect:
+        return fault("result", answer, expect["result"])
+    if not isinstance(answer, dict):
+        return f"no answer of an API: {json.dumps(answer)}"
+    body = json.loads(answer.get("body") or "null")
+    return fault("status", answer.get("statusCode"), expect["status"]) or fault("body", body, expect.get("body"))
+
+
+def main() -> int:
+    event, answer = (json.loads(pathlib.Path(path).read_text() or "null") for path in sys.argv[1:])
+    print(json.dumps(answer)[:200])
+    if told := judge(event["expect"], answer):
+        print(told, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

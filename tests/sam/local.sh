@@ -4,7 +4,7 @@
 #
 # Usage: local.sh [event.json ...]
 #
-# Without arguments it takes the first event of each API under events/. Needs build.sh and `tools.sh --containers`
+# Without arguments it takes the first event of each API under events/; each is filled in by `cargo local event`. Needs build.sh and `tools.sh --containers`
 # run before, for this machine's architecture, and root for podman.
 #
 #   AWS_PORT  port of the embedded AWS, on the containers' bridge (4566)
@@ -77,7 +77,9 @@ for event in "${events[@]}"; do
     operation=$(dirname "$event")
     name=$(basename "$(dirname "$operation")")-$(basename "$operation")
     function=$(sed -E 's/(^|-)(.)/\u\2/g' <<<"$name")
-    sam local invoke "$function" --event "$event" "${options[@]}" >"$work/invoke.json" 2>"$work/invoke.log" ||
-        { cat "$work/invoke.log" >&2; exit 1; }
-    python "$here/invoked.py" "$event" "$work/invoke.json" || { cat "$work/invoke.log" >&2; exit 1; }
+    cargo run --quiet -p countersign-local -- event "$event" >"$work/event.json"
+    sam local invoke "$function" --event "$work/event.json" "${options[@]}" \
+        >"$work/invoke.json" 2>"$work/invoke.log" || { cat "$work/invoke.log" >&2; exit 1; }
+    echo "$event"
+    python "$here/invoked.py" "$work/event.json" "$work/invoke.json" || { cat "$work/invoke.log" >&2; exit 1; }
 done

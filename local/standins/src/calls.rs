@@ -6,6 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use countersign_domain::time::Timestamp;
 
+use crate::rights::Right;
+
 /// Which service a call is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Service {
@@ -42,6 +44,8 @@ pub struct Call {
     /// What it concerns: the table (a transaction's first), stream, secret, endpoint, topic or application,
     /// as the caller named it. Never a phone number.
     pub resource: Option<String>,
+    /// What the caller's role would have to allow.
+    pub rights: Vec<Right>,
     /// When.
     pub at: Timestamp,
 }
@@ -65,11 +69,12 @@ impl Calls {
         service: Service,
         action: &str,
         resource: Option<String>,
+        rights: Vec<Right>,
         at: Timestamp,
     ) -> Call {
         let mut record = self.record();
         record.last += 1;
-        let call = Call { number: record.last, service, action: action.to_owned(), resource, at };
+        let call = Call { number: record.last, service, action: action.to_owned(), resource, rights, at };
         if record.kept.len() == KEPT {
             record.kept.pop_front();
         }

@@ -16,6 +16,7 @@ use crate::dynamodb::DynamoDb;
 use crate::faults::{self, Fault, FaultPlan};
 use crate::ids::Ids;
 use crate::reply::{self, Reply};
+use crate::rights;
 use crate::secrets::Secrets;
 use crate::sns::{Params, Sns};
 
@@ -71,7 +72,8 @@ impl Services {
             Asked::Json(service, action) => (*service, action.as_str(), named_in_json(&body)),
             Asked::Query(params) => (Service::Sns, params.action(), params.resource()),
         };
-        let call = self.calls.add(service, action, resource, self.clock.now());
+        let rights = rights::of(service, action, resource.as_deref(), &body);
+        let call = self.calls.add(service, action, resource, rights, self.clock.now());
         let request_id = self.ids.next().to_string();
 
         let plan = self.faults.read().unwrap_or_else(PoisonError::into_inner).clone();

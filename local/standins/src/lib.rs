@@ -23,12 +23,14 @@ mod faults;
 mod folder;
 mod ids;
 mod reply;
+mod rights;
 mod secrets;
 mod server;
 mod sns;
 
 pub use calls::{Call, Calls, Service};
 pub use faults::{Fault, FaultPlan};
+pub use rights::Right;
 pub use sns::{Attribute, Published, Recipient};
 
 /// The account in every ARN of SNS and Secrets Manager, as LocalStack has it.
