@@ -196,12 +196,16 @@ impl Bundle {
 
     /// Answers what is under way, and stops.
     pub async fn stop(self) {
+        let Self { stop, tasks, app, jobs, stream, aws, .. } = self;
         // Nobody listens any more if all tasks have ended; then there is nothing to stop.
-        let _ = self.stop.send(true);
-        for task in self.tasks {
+        let _ = stop.send(true);
+        for task in tasks {
             let _ = task.await;
         }
-        if let Some(standins) = self.aws.standins {
+        // Their connections would keep the embedded AWS waiting.
+        let Aws { config, standins, .. } = aws;
+        drop((app, jobs, stream, config));
+        if let Some(standins) = standins {
             standins.stop().await;
         }
     }

@@ -1,6 +1,6 @@
 //! One attempt at a delivery: begun in the table, made, ended in the table.
 
-use countersign_crypto::sealing::Owner;
+use countersign_crypto::sealing::{Owner, Sealed};
 use countersign_crypto::webhook::{WebhookSecret, sign_v1, sign_v1a, signature_header};
 use countersign_domain::delivery::{AttemptResult, Delivery, DeliveryState};
 use countersign_domain::id::ChallengeId;
@@ -55,9 +55,9 @@ async fn sign(
     delivery: &Delivery,
     at: Timestamp,
 ) -> Result<String, JobError> {
-    let sealed = origin.webhook_secret.parse().map_err(JobError::unexpected)?;
+    let sealed: Sealed = origin.webhook_secret.parse().map_err(JobError::unexpected)?;
     let origin_id = origin.id.to_string();
-    let sealing = jobs.app.keys.sealing_for(&sealed).await?;
+    let sealing = jobs.app.keys.sealing_with(sealed.kid()).await?;
     let secret = sealing.open_text(&sealed, &Owner::new("request-origin", &origin_id, "webhook-secret"));
     let secret = secret
         .map_err(|error| JobError::unexpected(format!("the webhook secret of {origin_id}: {error}")))?;

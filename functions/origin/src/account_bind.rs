@@ -15,6 +15,8 @@ use countersign_lambda::{App, Call, Refusal, Reply};
 use countersign_store::{Record, Write, keys};
 use serde::{Deserialize, Serialize};
 
+use crate::derived_token;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Body {
@@ -101,7 +103,7 @@ async fn enrol(
     let (now, sealing) = (app.now(), app.keys.sealing().await?);
     let id = EnrolmentId::new(now, app.random());
     let token_key = sealing.current_kid().to_owned();
-    let token = token(app, &token_key, id).await?;
+    let token = derived_token::derive(app, TOKEN_LABEL, &token_key, id).await?;
     let enrolment = Enrolment {
         id,
         app_space: caller.app_space.id,
@@ -117,18 +119,11 @@ async fn enrol(
     Ok((enrolment, token, token_key))
 }
 
-/// The token is derived, not drawn: a repeated request gets the same one though only its hash is kept.
-async fn token(app: &App, token_key: &str, id: EnrolmentId) -> Result<Token, Refusal> {
-    let sealing = app.keys.sealing().await?;
-    Token::derived(&sealing, Some(token_key), TOKEN_LABEL, id.to_string().as_bytes())
-        .map_err(|_| internal("a sealing key is gone from the ring")())
-}
-
 async fn again(app: &App, base_url: &str, caller: &Caller, made: Made) -> Result<Reply<Bound>, Refusal> {
     let Made::Enrolment { id, new_user, token_key } = made else {
         return Err(internal("an Idempotency-Key that made something else")());
     };
-    let token = token(app, &token_key, id).await?;
+    let token = derived_token::derive(app, TOKEN_LABEL, &token_key, id).await?;
     let key = keys::enrolment(&token.hash().to_string());
     let enrolment = app.store.get::<Enrolment>(key, app.now()).await?;
     // By now it may be gone from the table; its token would be refused either way.

@@ -2,7 +2,6 @@
 
 use countersign_crypto::digest::{Digest, canonical_json};
 use countersign_crypto::encoding::base64url;
-use countersign_crypto::token::Token;
 use countersign_domain::account::Account;
 use countersign_domain::challenge::{Challenge, ChallengeState, MatchingCode};
 use countersign_domain::chance;
@@ -23,6 +22,7 @@ use countersign_store::{Write, keys};
 use serde::Serialize;
 
 use crate::asked::{Asked, Body, Whom};
+use crate::derived_token;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -71,7 +71,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Created>
             Whom::Claimant => {
                 let sealing = app.keys.sealing().await?;
                 let key = token_key.insert(sealing.current_kid().to_owned());
-                let claim_hash = token(app, key, id).await?.hash().to_string();
+                let claim_hash = derived_token::derive(app, TOKEN_LABEL, key, id).await?.hash().to_string();
                 let state = ChallengeState::Claimable { claim_hash: claim_hash.clone() };
                 let challenge = ask(app, &caller, id, &asked, None, state, now)?;
                 let claim = Claim { token_hash: claim_hash, challenge: id, expires_at: challenge.expires_at };
@@ -137,13 +137,6 @@ fn ask(
     })
 }
 
-/// The token is derived, not drawn: a repeated request gets the same one though only its hash is kept.
-async fn token(app: &App, token_key: &str, id: ChallengeId) -> Result<Token, Refusal> {
-    let sealing = app.keys.sealing().await?;
-    Token::derived(&sealing, Some(token_key), TOKEN_LABEL, id.to_string().as_bytes())
-        .map_err(|_| internal("a sealing key is gone from the ring")())
-}
-
 async fn again(app: &App, base_url: &str, caller: &Caller, made: Made) -> Result<Reply<Created>, Refusal> {
     let Made::Challenge { id, token_key } = made else {
         return Err(internal("an Idempotency-Key that made something else")());
@@ -165,7 +158,7 @@ async fn created(
             base_url,
             &caller.app_space,
             challenge,
-            &token(app, key, challenge.id).await?,
+            &derived_token::derive(app, TOKEN_LABEL, key, challenge.id).await?,
         )?),
         None => None,
     };

@@ -17,6 +17,7 @@ mod challenge_get;
 mod delivery_list;
 mod delivery_replay;
 mod delivery_view;
+mod derived_token;
 mod device_list;
 mod device_revoke;
 mod device_view;

@@ -7,7 +7,7 @@
 
 use std::fs::File;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -38,7 +38,8 @@ pub const ACCOUNT: &str = "000000000000";
 
 /// How the stand-ins are to run.
 pub struct Options {
-    /// Where to listen; port 0 takes a free one. Only loopback addresses are taken.
+    /// Where to listen; port 0 takes a free one. Only loopback addresses are taken, and private ones, for containers reach
+    /// their host at the address of a bridge.
     pub address: SocketAddr,
     /// The folder for `dynamodb.sqlite`, `sns.json` and `secrets.json`; `None` keeps all in memory.
     pub data: Option<PathBuf>,
@@ -50,9 +51,9 @@ pub struct Options {
 /// Why the stand-ins did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The address is not on this machine only; there is no authentication here.
-    #[error("{0} is not a loopback address")]
-    NotLoopback(SocketAddr),
+    /// Whoever reaches the address may do anything; there is no authentication here.
+    #[error("{0} is neither a loopback nor a private address")]
+    NotNear(SocketAddr),
     /// The address could not be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, #[source] io::Error),
@@ -92,8 +93,8 @@ impl Standins {
     /// See [`StartError`].
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let Options { address, data, clock } = options;
-        if !address.ip().is_loopback() {
-            return Err(StartError::NotLoopback(address));
+        if !is_near(address.ip()) {
+            return Err(StartError::NotNear(address));
         }
         let lock = data.as_deref().map(folder::claim).transpose()?;
         let services = Arc::new(dispatch::Services::open(data.as_deref(), &clock).await?);
@@ -169,5 +170,12 @@ impl Drop for Standins {
         if let Some(server) = self.server.take() {
             server.abort();
         }
+    }
+}
+
+fn is_near(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private(),
+        IpAddr::V6(address) => address.is_loopback(),
     }
 }

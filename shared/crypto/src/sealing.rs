@@ -291,9 +291,9 @@ impl SealingKeys {
         &self.current.kid
     }
 
-    /// Whether the ring has the key that sealed `sealed`; a ring that was read before a rotation may not.
-    pub fn can_open(&self, sealed: &Sealed) -> bool {
-        self.find(sealed.kid()).is_ok()
+    /// Whether the ring has the key `kid`; a ring that was read before a rotation may not.
+    pub fn has(&self, kid: &str) -> bool {
+        self.find(kid).is_ok()
     }
 
     fn find(&self, kid: &str) -> Result<&SealingKey, NoSuchKey> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use countersign_crypto::keyring::SigningKeys;
-use countersign_crypto::sealing::{Sealed, SealingKeys};
+use countersign_crypto::sealing::SealingKeys;
 use countersign_domain::time::{Clock, Span, Timestamp};
 use tokio::sync::Mutex;
 
@@ -66,11 +66,10 @@ impl Keys {
         self.load(&self.sealing, |text| SealingKeys::parse(text).map_err(|error| error.to_string())).await
     }
 
-    /// The sealing keys, read anew if what is kept cannot open `sealed`: another function may have sealed it with a
-    /// newer key.
-    pub async fn sealing_for(&self, sealed: &Sealed) -> Result<Arc<SealingKeys>, KeysError> {
+    /// The sealing keys, read anew if what is kept lacks the key `kid`: another function may have used a newer one.
+    pub async fn sealing_with(&self, kid: &str) -> Result<Arc<SealingKeys>, KeysError> {
         let kept = self.sealing().await?;
-        if kept.can_open(sealed) {
+        if kept.has(kid) {
             return Ok(kept);
         }
         *self.sealing.kept.lock().await = None;

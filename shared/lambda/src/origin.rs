@@ -168,7 +168,7 @@ impl Presented {
 async fn open(app: &App, id: RequestOriginId, sealed: &str) -> Result<Secret<String>, Refusal> {
     let sealed: Sealed = sealed.parse().map_err(|_| internal("an unreadable sealed secret")())?;
     let id = id.to_string();
-    let keys = app.keys.sealing_for(&sealed).await?;
+    let keys = app.keys.sealing_with(sealed.kid()).await?;
     keys.open_text(&sealed, &Owner::new("request-origin", &id, "hmac-secret")).map_err(|error| {
         tracing::error!(%error, request_origin = id, "the HMAC secret cannot be opened: was the sealing key replaced?");
         Refusal::Internal

@@ -81,7 +81,7 @@ async fn what_is_not_ours_is_not_overwritten() {
 #[tokio::test]
 async fn only_this_machine_is_answered() {
     let options = Options { address: "0.0.0.0:0".parse().unwrap(), data: None, clock: TestClock::new() };
-    assert!(matches!(Standins::start(options).await, Err(StartError::NotLoopback(_))));
+    assert!(matches!(Standins::start(options).await, Err(StartError::NotNear(_))));
 }
 
 #[tokio::test]

@@ -1,0 +1,14 @@
+//! Tokens that are derived, not drawn: a repeated request gets the same one though only its hash is kept.
+
+use std::fmt::Display;
+
+use countersign_crypto::token::Token;
+use countersign_lambda::refusal::internal;
+use countersign_lambda::{App, Refusal};
+
+/// The token that belongs to `id` under the sealing key `key`. `label` keeps tokens for different purposes apart.
+pub(crate) async fn derive(app: &App, label: &str, key: &str, id: impl Display) -> Result<Token, Refusal> {
+    let sealing = app.keys.sealing_with(key).await?;
+    Token::derived(&sealing, Some(key), label, id.to_string().as_bytes())
+        .map_err(|_| internal("a sealing key is gone from the ring")())
+}
