@@ -2,25 +2,18 @@
 //!
 //! It also takes back a 410: whoever asks for a replay wants the callback to be called again.
 
-use countersign_domain::challenge::Challenge;
-use countersign_domain::refused::Refused;
-use countersign_lambda::origin::{OriginRead, ROUNDS, Written};
+use countersign_lambda::origin::{ROUNDS, Written};
 use countersign_lambda::{App, Call, Refusal, Reply};
 use countersign_store::{Write, keys};
 
 use crate::delivery_view::DeliveryView;
+use crate::lookup;
 use crate::request_guid::RequestGuid;
 
 pub(crate) async fn handle(app: &App, call: Call<RequestGuid>) -> Result<Reply<Vec<DeliveryView>>, Refusal> {
     let id = call.body.parse()?;
     for _ in 0..ROUNDS {
-        let mut read = OriginRead::of(&call)?;
-        let slot = read.add::<Challenge>(keys::challenge(id));
-        let (caller, mut found) = read.authenticate(app, &call).await?;
-        found
-            .take(slot)?
-            .filter(|record| record.value.origin == caller.origin.id)
-            .ok_or(Refused::Unknown("request"))?;
+        let caller = lookup::asker(app, &call, id).await?;
         let deliveries = app.store.deliveries(id).await?;
         let mut write = Write::new();
         let mut replayed = Vec::with_capacity(deliveries.len());

@@ -22,6 +22,7 @@ mod device_list;
 mod device_revoke;
 mod device_view;
 mod key_set;
+mod lookup;
 mod request_guid;
 
 use countersign_lambda::{HttpOperation, http_operations};
