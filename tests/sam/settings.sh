@@ -26,9 +26,10 @@ export CARGO_LAMBDA_COMPILER=${CARGO_LAMBDA_COMPILER:-$compiler}
 export PATH="$work/venv/bin:$PATH"
 export SAM_CLI_TELEMETRY=0
 export __SAM_CLI_APP_DIR="$work/sam-home"
-# Without these the SDKs would ask the link-local metadata address for credentials.
+# Without these the SDKs would ask the link-local metadata address for credentials. The region is that of the embedded AWS: it
+# keeps secrets by region, as AWS does.
 export AWS_EC2_METADATA_DISABLED=true
-export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=eu-central-1
+export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=eu-west-1
 unset AWS_PROFILE AWS_SESSION_TOKEN AWS_REGION
 
 # SAM writes its list of builds (build.toml) beside this folder.
