@@ -96,8 +96,8 @@ fn contains(at: &str, found: &Value, wanted: &Value) -> Result<(), String> {
             contains(&format!("{at}.{name}"), members.get(name).unwrap_or(&Value::Null), wanted)
         }),
         (Value::Array(items), Value::Array(wanted)) if items.len() == wanted.len() => {
-            let pairs = items.iter().zip(wanted).enumerate();
-            pairs.map(|(index, (item, wanted))| contains(&format!("{at}[{index}]"), item, wanted)).collect()
+            let mut pairs = items.iter().zip(wanted).enumerate();
+            pairs.try_for_each(|(index, (item, wanted))| contains(&format!("{at}[{index}]"), item, wanted))
         }
         // A list of which some items are of interest, by their places.
         (Value::Array(items), Value::Object(wanted)) => wanted.iter().try_for_each(|(place, wanted)| {
