@@ -14,6 +14,8 @@ use countersign_local::demo::{self, Demo};
 use countersign_local::events::Renderer;
 use countersign_local::{Bundle, Options};
 use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::prelude::*;
 
 use crate::provisioning::{self, Provision};
 use crate::show;
@@ -60,10 +62,9 @@ enum Command {
 
 pub(crate) fn main() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(tracing_subscriber::EnvFilter::new("warn,countersign=info"))
-        .with_target(false)
+    tracing_subscriber::registry()
+        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false))
+        .with(Targets::new().with_default(LevelFilter::WARN).with_target("countersign", LevelFilter::INFO))
         .init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
