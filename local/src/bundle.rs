@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_crypto::system::SystemRandom;
-use countersign_domain::callback::Loopback;
+use countersign_domain::outbound_url::Loopback;
 use countersign_domain::time::Clock;
 use countersign_jobs::{JOBS, JobError, Jobs};
 use countersign_lambda::App;

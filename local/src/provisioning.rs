@@ -4,8 +4,10 @@
 use aws_config::BehaviorVersion;
 use clap::Args;
 use countersign_domain::app_space::{AppProtocol, AppSpace, Company, Policy, PushPlatforms};
-use countersign_domain::callback::{CallbackKind, CallbackRule, Loopback};
+use countersign_domain::callback::{CallbackKind, CallbackRule};
+
 use countersign_domain::id::{AppSpaceId, CompanyId};
+use countersign_domain::outbound_url::Loopback;
 use countersign_domain::text;
 use countersign_lambda::App;
 use countersign_lambda::settings::Settings;

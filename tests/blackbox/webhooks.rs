@@ -1,7 +1,7 @@
 //! Webhooks: signed by Standard Webhooks, sent at least once with one id, retried, and never sent where they must not go.
 
 use countersign_domain::answer::{Answer, DeclineReason};
-use countersign_domain::callback::Loopback;
+use countersign_domain::outbound_url::Loopback;
 use countersign_domain::time::{Clock, Span, Timestamp};
 use countersign_jobs::{JOBS, Jobs};
 use countersign_lambda::App;

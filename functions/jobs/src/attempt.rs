@@ -43,7 +43,7 @@ pub(crate) async fn make(jobs: &Jobs, challenge: ChallengeId, id: &str) -> Resul
     } else {
         let signature = sign(jobs, &origin.value, &begun.value, began).await?;
         let Delivery { id, url, body, .. } = &begun.value;
-        jobs.webhooks.post(&Message { id, url, body, timestamp: began, signature: &signature }).await
+        jobs.webhooks.post(&Message { id, url, body, timestamp: began, signature: &signature }).await?
     };
     end(jobs, &begun, result, began).await
 }

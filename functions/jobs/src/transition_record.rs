@@ -1,10 +1,10 @@
 //! The table's stream, every record: what changed goes into the audit trail, to the Request Origin and to the device.
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
-use countersign_domain::callback::CallbackUrl;
 use countersign_domain::challenge::Challenge;
 use countersign_domain::delivery::Delivery;
 use countersign_domain::event::EventKind;
+use countersign_domain::outbound_url::OutboundUrl;
 use countersign_lambda::processed_request::ProcessedRequest;
 use countersign_store::Write;
 use countersign_store::stream::{Change, Changed};
@@ -50,7 +50,7 @@ async fn deliver(
     change: &Change,
     challenge: &Challenge,
     event: EventKind,
-    callback: &CallbackUrl,
+    callback: &OutboundUrl,
 ) -> Result<(), JobError> {
     let body =
         serde_json::to_string(&ProcessedRequest::event(challenge, event)).map_err(JobError::unexpected)?;

@@ -1,9 +1,9 @@
 //! The body of `request/add`, and what it means.
 
-use countersign_domain::callback::CallbackUrl;
 use countersign_domain::challenge::Notification;
 use countersign_domain::duration;
 use countersign_domain::invalid::Invalid;
+use countersign_domain::outbound_url::OutboundUrl;
 use countersign_domain::question::{AnswerOption, Content, OPTIONS_MAX, additional_info};
 use countersign_domain::text::{self, AccountId};
 use countersign_domain::time::Span;
@@ -43,7 +43,7 @@ pub(crate) struct Asked {
     pub(crate) content: Option<Content>,
     pub(crate) additional_info: Option<Value>,
     pub(crate) options: Vec<AnswerOption>,
-    pub(crate) callback: Option<CallbackUrl>,
+    pub(crate) callback: Option<OutboundUrl>,
     pub(crate) lifetime: Span,
     pub(crate) transaction_id: Option<String>,
     pub(crate) notification: Notification,

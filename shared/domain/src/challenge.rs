@@ -5,10 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, CodeCheck, DeclineReason, Evidence, SignedAnswer};
-use crate::callback::CallbackUrl;
 use crate::chance::{self, Random};
 use crate::id::{AppSpaceId, ChallengeId, DeviceId, RequestOriginId, UserId};
 use crate::invalid::Invalid;
+use crate::outbound_url::OutboundUrl;
 use crate::question::AnswerOption;
 use crate::refused::Refused;
 use crate::text::AccountId;
@@ -38,7 +38,7 @@ pub struct Challenge {
     /// The Request Origin's own number of the matter.
     pub transaction_id: Option<String>,
     /// Where the outcome goes.
-    pub callback: Option<CallbackUrl>,
+    pub callback: Option<OutboundUrl>,
     /// What the push says.
     pub notification: Notification,
     /// The App Space's policy when it was asked: wrong matching codes that fail it.

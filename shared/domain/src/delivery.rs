@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::callback::CallbackUrl;
 use crate::chance::{self, Random};
 use crate::event::EventKind;
 use crate::id::{AppSpaceId, ChallengeId, RequestOriginId};
+use crate::outbound_url::OutboundUrl;
 use crate::refused::Refused;
 use crate::time::{Span, Timestamp};
 
@@ -42,7 +42,7 @@ pub struct Delivery {
     /// What happened.
     pub event: EventKind,
     /// Where it goes.
-    pub url: CallbackUrl,
+    pub url: OutboundUrl,
     /// The JSON that is posted, the same at every attempt.
     pub body: String,
     /// When the event happened.
@@ -131,7 +131,7 @@ impl Delivery {
         id: String,
         (app_space, origin, challenge): (AppSpaceId, RequestOriginId, ChallengeId),
         event: EventKind,
-        url: CallbackUrl,
+        url: OutboundUrl,
         body: String,
         now: Timestamp,
     ) -> Self {

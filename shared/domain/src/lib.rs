@@ -19,6 +19,7 @@ pub mod id;
 pub mod idempotency;
 pub mod invalid;
 pub mod limits;
+pub mod outbound_url;
 pub mod question;
 pub mod refused;
 pub mod request_origin;

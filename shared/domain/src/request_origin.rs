@@ -4,9 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::callback::{CallbackKind, CallbackRule, CallbackUrl};
+use crate::callback::{CallbackKind, CallbackRule};
+
 use crate::id::{AppSpaceId, RequestOriginId};
 use crate::invalid::Invalid;
+use crate::outbound_url::OutboundUrl;
 use crate::time::Timestamp;
 
 /// A backend with its credential and its whitelist.
@@ -68,7 +70,7 @@ impl fmt::Debug for Credential {
 
 impl RequestOrigin {
     /// Takes `callback` for results if the whitelist has it.
-    pub fn permit(&self, field: &'static str, callback: CallbackUrl) -> Result<CallbackUrl, Invalid> {
+    pub fn permit(&self, field: &'static str, callback: OutboundUrl) -> Result<OutboundUrl, Invalid> {
         let allowed =
             self.callbacks.iter().any(|rule| rule.kind == CallbackKind::Result && rule.allows(&callback));
         if allowed { Ok(callback) } else { Err(Invalid::new(field, "is not on the callback whitelist")) }
@@ -78,14 +80,14 @@ impl RequestOrigin {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::callback::Loopback;
+    use crate::outbound_url::Loopback;
     use crate::samples::{callback, request_origin};
 
     #[test]
     fn results_go_only_to_what_the_whitelist_has_for_results() {
         assert_eq!(request_origin().permit("callback", callback()), Ok(callback()));
         for text in ["https://evil.example/cb", "https://bank.example/a/b", "https://login.bank.example/cb"] {
-            let url = CallbackUrl::parse("callback", text, Loopback::Refused).unwrap();
+            let url = OutboundUrl::parse("callback", text, Loopback::Refused).unwrap();
             let refused = Invalid::new("callback", "is not on the callback whitelist");
             assert_eq!(request_origin().permit("callback", url), Err(refused), "{text}");
         }

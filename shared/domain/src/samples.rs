@@ -1,7 +1,8 @@
 //! One of each for the tests. Times are milliseconds; everything is made at 0 and expires at [`EXPIRY`].
 
 use crate::answer::{Answer, CodeCheck, Evidence, SignedAnswer};
-use crate::callback::{CallbackKind, CallbackRule, CallbackUrl, Loopback};
+use crate::callback::{CallbackKind, CallbackRule};
+
 use crate::challenge::{Challenge, ChallengeState, MatchingCode, Notification};
 use crate::chance::Random;
 use crate::delivery::Delivery;
@@ -9,6 +10,7 @@ use crate::device::{Device, DeviceKind, DeviceName, DeviceState, Platform, Publi
 use crate::enrolment::{Enrolment, EnrolmentState};
 use crate::event::EventKind;
 use crate::id::{AppSpaceId, ChallengeId, DeviceId, EnrolmentId, RequestOriginId, UserId};
+use crate::outbound_url::{Loopback, OutboundUrl};
 use crate::question::AnswerOption;
 use crate::request_origin::{Credential, RequestOrigin};
 use crate::text::{AccountId, PushToken};
@@ -59,8 +61,8 @@ pub(crate) fn push_token(text: &str) -> PushToken {
     PushToken::parse("pushToken", text.into()).unwrap()
 }
 
-pub(crate) fn callback() -> CallbackUrl {
-    CallbackUrl::parse("callback", "https://bank.example/cb?key=hush", Loopback::Refused).unwrap()
+pub(crate) fn callback() -> OutboundUrl {
+    OutboundUrl::parse("callback", "https://bank.example/cb?key=hush", Loopback::Refused).unwrap()
 }
 
 /// Waits for user 1, who may approve with the strong key and the matching code, or reject.

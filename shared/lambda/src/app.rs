@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::SdkConfig;
 use countersign_crypto::system::SystemRandom;
 use countersign_domain::chance::Random;
 use countersign_domain::time::{Clock, Timestamp};
 use countersign_push::Push;
 use countersign_store::Store;
 
+use crate::aws;
 use crate::keys::Keys;
 use crate::operation::Needs;
 use crate::settings::{Incomplete, Settings};
@@ -46,8 +47,7 @@ impl App {
     /// What cannot be reached yet is logged and tried again when a request needs it.
     pub async fn start(needs: Needs) -> Result<Self, Incomplete> {
         let settings = Settings::from_env()?;
-        let aws = aws_config::defaults(BehaviorVersion::latest()).load().await;
-        let app = Self::new(settings, &aws, Arc::new(SystemClock));
+        let app = Self::new(settings, &aws::from_environment(), Arc::new(SystemClock));
         let table = async {
             if needs.table { app.store.warm_up().await.map_err(|error| error.to_string()) } else { Ok(()) }
         };

@@ -1,8 +1,8 @@
 //! A request as an operation sees it: parsed.
 
-use countersign_domain::callback::CallbackUrl;
 use countersign_domain::idempotency::IdempotencyKey;
 use countersign_domain::invalid::Invalid;
+use countersign_domain::outbound_url::OutboundUrl;
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt};
 use serde::Deserialize;
@@ -124,8 +124,8 @@ impl<B> Call<B> {
         settings: &Settings,
         field: &'static str,
         text: &str,
-    ) -> Result<CallbackUrl, Invalid> {
-        CallbackUrl::parse(field, text, settings.loopback)
+    ) -> Result<OutboundUrl, Invalid> {
+        OutboundUrl::parse(field, text, settings.loopback)
     }
 }
 

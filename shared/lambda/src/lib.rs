@@ -4,6 +4,7 @@
 //! [`reply`] or [`refusal`]. [`operation`] describes what a bootstrap offers, and [`bootstrap`] runs it.
 
 pub mod app;
+mod aws;
 pub mod bootstrap;
 pub mod call;
 pub mod device;

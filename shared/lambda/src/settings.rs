@@ -1,6 +1,6 @@
 //! Settings, read from the environment once, at start.
 
-use countersign_domain::callback::Loopback;
+use countersign_domain::outbound_url::Loopback;
 
 /// What a function must be told.
 #[derive(Debug, Clone)]

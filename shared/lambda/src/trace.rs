@@ -21,7 +21,10 @@ pub(crate) fn start() {
         .with(ours(level.as_ref().copied().unwrap_or(LevelFilter::INFO)))
         .try_init();
     if level.is_err() {
-        tracing::warn!(LOG_LEVEL = asked, "not a level; set off, error, warn, info, debug or trace; info is taken");
+        tracing::warn!(
+            LOG_LEVEL = asked,
+            "not a level; set off, error, warn, info, debug or trace; info is taken"
+        );
     }
 }
 
