@@ -105,7 +105,7 @@ impl Bundle {
             loopback: Loopback::Allowed,
         };
         let app = || App::new(settings.clone(), &aws.config, Arc::clone(&options.clock));
-        let (app, jobs) = (Arc::new(app()), Arc::new(Jobs::new(app())?));
+        let (app, jobs) = (Arc::new(app()), Arc::new(Jobs::new(app())));
         app.store.create_table().await?;
         let client = aws_sdk_secretsmanager::Client::new(&aws.config);
         secrets::prepare(&jobs, &client, &SystemRandom).await?;

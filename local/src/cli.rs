@@ -12,11 +12,13 @@ use countersign_local::bundle::BundleFailed;
 use countersign_local::clock::SystemClock;
 use countersign_local::demo::{self, Demo};
 use countersign_local::events::Renderer;
-use countersign_local::{Bundle, Options};
+use countersign_local::{Bundle, Options, identity_provider};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::prelude::*;
 
+use crate::idp_command::{self, IdpCommand};
+use crate::idp_flags::{IdpFlags, Wanted};
 use crate::provisioning::{self, Provision};
 use crate::show;
 
@@ -39,6 +41,8 @@ struct Cli {
     /// Use the AWS that answers there (LocalStack and the like) in place of the embedded one.
     #[arg(long, env = "AWS_ENDPOINT_URL")]
     aws_endpoint_url: Option<String>,
+    #[command(flatten)]
+    idp: IdpFlags,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -58,6 +62,9 @@ enum Command {
     },
     /// Make an App Space with a Request Origin in a deployed stack.
     Provision(Box<Provision>),
+    /// Set or remove the identity provider of an App Space in a deployed stack.
+    #[command(subcommand)]
+    Idp(IdpCommand),
 }
 
 pub(crate) fn main() -> ExitCode {
@@ -81,11 +88,11 @@ pub(crate) fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<(), String> {
-    if let Some(Command::Provision(wanted)) = cli.command {
-        return provisioning::run(*wanted).await;
-    }
-    if let Some(Command::Event { file }) = &cli.command {
-        return event(&cli, file).await;
+    match cli.command {
+        Some(Command::Provision(wanted)) => return provisioning::run(*wanted).await,
+        Some(Command::Idp(command)) => return idp_command::run(command).await,
+        Some(Command::Event { ref file }) => return event(&cli, file).await,
+        Some(Command::Aws { .. }) | None => {}
     }
     if cli.fresh {
         forget(&cli.data)?;
@@ -110,6 +117,7 @@ async fn run(cli: Cli) -> Result<(), String> {
         (_, Some(url)) => Bundle::over(Aws::at(url).await, options).await.map_err(told)?,
         (_, None) => Bundle::start(options).await.map_err(told)?,
     };
+    choose_provider(&bundle, cli.idp).await?;
     if !only_aws {
         bundle.run();
     }
@@ -122,6 +130,19 @@ async fn run(cli: Cli) -> Result<(), String> {
         pushes.abort();
     }
     Ok(())
+}
+
+/// Gives the demo's App Space the identity provider that the flags say.
+async fn choose_provider(bundle: &Bundle, flags: IdpFlags) -> Result<(), String> {
+    let stand_in = bundle.standins().map(|standins| standins.identity_provider().discovery_url());
+    let id =
+        bundle.demo.app_space.guid.parse().map_err(|_| "demo.json names no App Space; start with --fresh")?;
+    let set = match flags.wanted(stand_in)? {
+        Wanted::AsItIs => return Ok(()),
+        Wanted::None => identity_provider::remove(bundle.app(), id).await,
+        Wanted::Provider(chosen) => identity_provider::set(bundle.app(), id, *chosen).await,
+    };
+    set.map_err(|error| format!("the identity provider: {error}"))
 }
 
 async fn event(cli: &Cli, file: &Path) -> Result<(), String> {

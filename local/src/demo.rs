@@ -92,6 +92,7 @@ impl Demo {
             company: company.id,
             name: "Demo Bank".into(),
             app_protocol: AppProtocol::parse("appProtocol", "demobank").map_err(refused)?,
+            identity_provider: None,
             push: push_platforms(sns).await?,
             policy: Policy::default(),
         };

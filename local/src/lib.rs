@@ -9,6 +9,7 @@ pub mod clock;
 pub mod demo;
 pub mod events;
 pub mod gateway;
+pub mod identity_provider;
 pub mod provision;
 mod routes;
 pub mod runtime_api;

@@ -1,6 +1,8 @@
 //! `cargo local`: the whole bundle on this machine, with one command.
 
 mod cli;
+mod idp_command;
+mod idp_flags;
 mod provisioning;
 mod show;
 

@@ -1,7 +1,6 @@
 //! `cargo local provision`: an App Space with its first Request Origin in a deployed stack, with the AWS credentials and
 //! region of whoever runs it.
 
-use aws_config::BehaviorVersion;
 use clap::Args;
 use countersign_domain::app_space::{AppProtocol, AppSpace, Company, Policy, PushPlatforms};
 use countersign_domain::callback::{CallbackKind, CallbackRule};
@@ -9,11 +8,9 @@ use countersign_domain::callback::{CallbackKind, CallbackRule};
 use countersign_domain::id::{AppSpaceId, CompanyId};
 use countersign_domain::outbound_url::Loopback;
 use countersign_domain::text;
-use countersign_lambda::App;
-use countersign_lambda::settings::Settings;
-use countersign_local::clock::SystemClock;
 use countersign_local::provision::{self, KeyType, NewOrigin};
-use std::sync::Arc;
+
+use crate::idp_command;
 
 #[derive(Args)]
 pub(crate) struct Provision {
@@ -59,16 +56,7 @@ pub(crate) async fn run(wanted: Provision) -> Result<(), String> {
         AppProtocol::parse("--app-protocol", &wanted.app_protocol).map_err(|error| told(&error))?;
     let name = |field, value| text::line(field, value, 100).map_err(|error| told(&error));
 
-    let settings = Settings {
-        table: wanted.table,
-        // Provisioning signs nothing.
-        signing_keys_secret: String::new(),
-        sealing_keys_secret: wanted.sealing_keys_secret,
-        public_url: None,
-        loopback: Loopback::Refused,
-    };
-    let aws = aws_config::defaults(BehaviorVersion::latest()).load().await;
-    let app = App::new(settings, &aws, Arc::new(SystemClock));
+    let app = idp_command::app(wanted.table, wanted.sealing_keys_secret, Loopback::Refused).await;
     let sealing = app.keys.sealing().await.map_err(|error| told(&error))?;
 
     let company =
@@ -78,6 +66,7 @@ pub(crate) async fn run(wanted: Provision) -> Result<(), String> {
         company: company.id,
         name: name("--app-space", wanted.app_space)?,
         app_protocol,
+        identity_provider: None,
         push: PushPlatforms { android: wanted.android_application, ios: wanted.ios_application },
         policy: Policy::default(),
     };

@@ -12,7 +12,9 @@ pub(crate) struct Routed {
 
 /// Every HTTP operation of the bundle.
 pub(crate) fn operations() -> impl Iterator<Item = &'static HttpOperation> {
-    countersign_origin::OPERATIONS.iter().chain(countersign_device::OPERATIONS)
+    let packages =
+        [countersign_origin::OPERATIONS, countersign_device::OPERATIONS, countersign_idp::OPERATIONS];
+    packages.into_iter().flatten()
 }
 
 /// Finds the operation for `method` and `path`. A route without parameters goes before one with, as at API Gateway.

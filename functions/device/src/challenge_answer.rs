@@ -10,11 +10,12 @@ use countersign_crypto::receipt::{self, Receipt};
 use countersign_domain::answer::{Answer, CodeCheck, DeclineReason, Evidence, SignedAnswer};
 use countersign_domain::challenge::{Answering, Challenge, ChallengeState};
 use countersign_domain::id::ChallengeId;
+use countersign_domain::identity_provider::IdentityTokens;
 use countersign_domain::invalid::Invalid;
 use countersign_domain::refused::Refused;
 use countersign_lambda::device::{DeviceCaller, DeviceKeys, DeviceRead};
 use countersign_lambda::refusal::internal;
-use countersign_lambda::{App, Call, Refusal, Reply};
+use countersign_lambda::{App, Call, Refusal, Reply, vouching};
 use countersign_store::{Record, Write, keys};
 use serde::{Deserialize, Serialize};
 
@@ -35,9 +36,11 @@ const ROUNDS: usize = 5;
 
 pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Answered>, Refusal> {
     let id: ChallengeId = call.path("challenge").parse().map_err(|_| Refused::Unknown("challenge"))?;
+    let mut vouched = false;
     for _ in 0..ROUNDS {
         let mut read = DeviceRead::of(&call)?;
         let slot = read.add::<Challenge>(keys::challenge(id));
+        let tokens = read.add::<IdentityTokens>(keys::identity_tokens(read.user()));
         let (caller, mut found) = read.authenticate(app, &call).await?;
         let caller = caller.of_active_user()?;
         let user = caller.user.value.id;
@@ -52,6 +55,10 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Answered
             return Err(Refused::WrongState { what: "challenge", state: open.state.name() }.into());
         }
         let signed = open_answer(app, &call.body.answer, &caller.keys()?, &caller, &challenge.value)?;
+        if !vouched {
+            vouching::demand(app, &caller, found.take(tokens)?).await?;
+            vouched = true;
+        }
         let strong = signed.strong;
         let write = match open.answer(user, signed, app.now())? {
             Answering::Decided(decided) => {

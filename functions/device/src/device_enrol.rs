@@ -13,14 +13,13 @@ use countersign_domain::id::DeviceId;
 use countersign_domain::invalid::Invalid;
 use countersign_domain::refused::Refused;
 use countersign_domain::text::PushToken;
+use countersign_lambda::guesses::Guesses;
 use countersign_lambda::refusal::internal;
 use countersign_lambda::{App, Call, Refusal, Reply};
 use countersign_store::entities::DeviceOwner;
 use countersign_store::{Read, Record, Write, keys};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-use crate::guesses::Guesses;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -67,10 +66,13 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Enrolled
         let slot = read.add::<Enrolment>(keys::enrolment(&token_hash));
         let mut found = app.store.read(read, app.now()).await?;
         guesses.check(app, &mut found)?;
-        // One that is expired, or was redeemed by another device, is as good as none, whatever the proofs say.
-        let mine = |enrolment: &Enrolment| enrolment.redeemed_by(&thumbprint, app.now()).is_some();
-        let enrolment =
-            found.take(slot)?.filter(|record| record.value.is_open(app.now()) || mine(&record.value));
+        // One that is expired, is for another key, or was redeemed by another device, is as good as none, whatever the
+        // proofs say.
+        let usable = |enrolment: &Enrolment| {
+            enrolment.is_for(&thumbprint)
+                && (enrolment.is_open(app.now()) || enrolment.redeemed_by(&thumbprint, app.now()).is_some())
+        };
+        let enrolment = found.take(slot)?.filter(|record| usable(&record.value));
         let Some(enrolment) = enrolment else { return Err(guesses.wrong(app, "enrolment").await?) };
         prove(app, &call.base_url(&app.settings), &call.body, &asked, &enrolment.value)?;
 

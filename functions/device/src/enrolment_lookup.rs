@@ -3,12 +3,11 @@
 use countersign_crypto::token::Token;
 use countersign_domain::app_space::AppSpace;
 use countersign_domain::enrolment::Enrolment;
+use countersign_lambda::guesses::Guesses;
 use countersign_lambda::refusal::{Timestamp3339, internal};
 use countersign_lambda::{App, Call, Refusal, Reply};
 use countersign_store::{Read, keys};
 use serde::{Deserialize, Serialize};
-
-use crate::guesses::Guesses;
 
 #[derive(Deserialize)]
 pub(crate) struct Body {

@@ -14,7 +14,6 @@ mod device_rename;
 mod device_status;
 mod device_view;
 mod enrolment_lookup;
-mod guesses;
 mod push_token_update;
 mod strong_failure_report;
 mod telemetry_report;
@@ -27,7 +26,7 @@ pub const OPERATIONS: &[HttpOperation] = http_operations! {
     "device-enrol", POST, "/device/v1/devices", TABLE => device_enrol;
     "challenge-list", GET, "/device/v1/challenges", TABLE => challenge_list;
     "challenge-fetch", GET, "/device/v1/challenges/{challenge}", TABLE => challenge_fetch;
-    "challenge-answer", POST, "/device/v1/challenges/{challenge}/answer", SIGNING => challenge_answer;
+    "challenge-answer", POST, "/device/v1/challenges/{challenge}/answer", ALL => challenge_answer;
     "challenge-claim", POST, "/device/v1/claims", TABLE => challenge_claim;
     "telemetry-report", POST, "/device/v1/telemetry", TABLE => telemetry_report;
     "strong-failure-report", POST, "/device/v1/strong-failures", TABLE => strong_failure_report;

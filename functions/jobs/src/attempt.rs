@@ -1,6 +1,6 @@
 //! One attempt at a delivery: begun in the table, made, ended in the table.
 
-use countersign_crypto::sealing::{Owner, Sealed};
+use countersign_crypto::sealing::Owner;
 use countersign_crypto::webhook::{WebhookSecret, sign_v1, sign_v1a, signature_header};
 use countersign_domain::delivery::{AttemptResult, Delivery, DeliveryState};
 use countersign_domain::id::ChallengeId;
@@ -43,7 +43,7 @@ pub(crate) async fn make(jobs: &Jobs, challenge: ChallengeId, id: &str) -> Resul
     } else {
         let signature = sign(jobs, &origin.value, &begun.value, began).await?;
         let Delivery { id, url, body, .. } = &begun.value;
-        jobs.webhooks.post(&Message { id, url, body, timestamp: began, signature: &signature }).await?
+        jobs.webhooks()?.post(&Message { id, url, body, timestamp: began, signature: &signature }).await?
     };
     end(jobs, &begun, result, began).await
 }
@@ -55,12 +55,9 @@ async fn sign(
     delivery: &Delivery,
     at: Timestamp,
 ) -> Result<String, JobError> {
-    let sealed: Sealed = origin.webhook_secret.parse().map_err(JobError::unexpected)?;
-    let origin_id = origin.id.to_string();
-    let sealing = jobs.app.keys.sealing_with(sealed.kid()).await?;
-    let secret = sealing.open_text(&sealed, &Owner::new("request-origin", &origin_id, "webhook-secret"));
-    let secret = secret
-        .map_err(|error| JobError::unexpected(format!("the webhook secret of {origin_id}: {error}")))?;
+    let id = origin.id.to_string();
+    let owner = Owner::new("request-origin", &id, "webhook-secret");
+    let secret = jobs.app.keys.open(&origin.webhook_secret, &owner).await.map_err(JobError::unexpected)?;
     let secret: WebhookSecret = secret.expose().parse().map_err(JobError::unexpected)?;
     let signing = jobs.app.keys.signing().await?;
     let (id, body) = (&delivery.id, delivery.body.as_bytes());

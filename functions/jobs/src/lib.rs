@@ -15,6 +15,8 @@ mod stream_batch;
 mod transition_record;
 mod webhook;
 
+use std::sync::OnceLock;
+
 use countersign_lambda::operation::Running;
 use countersign_lambda::{App, Needs};
 use serde_json::Value;
@@ -24,14 +26,22 @@ pub use error::JobError;
 /// What jobs work with: the app, and a client for webhooks.
 pub struct Jobs {
     pub(crate) app: App,
-    pub(crate) webhooks: webhook::Sender,
+    webhooks: OnceLock<webhook::Sender>,
 }
 
 impl Jobs {
     /// Jobs over `app`.
-    pub fn new(app: App) -> Result<Self, JobError> {
-        let webhooks = webhook::Sender::new(app.settings.loopback)?;
-        Ok(Self { app, webhooks })
+    pub const fn new(app: App) -> Self {
+        Self { app, webhooks: OnceLock::new() }
+    }
+
+    /// What posts webhooks. Made when first needed: it reads every root certificate, and most jobs never post.
+    pub(crate) fn webhooks(&self) -> Result<&webhook::Sender, JobError> {
+        if let Some(sender) = self.webhooks.get() {
+            return Ok(sender);
+        }
+        let sender = webhook::Sender::new(self.app.settings.loopback)?;
+        Ok(self.webhooks.get_or_init(|| sender))
     }
 
     /// The app beneath.

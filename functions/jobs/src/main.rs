@@ -12,7 +12,7 @@ async fn main() -> Result<(), Error> {
     let job = bootstrap::find(&handler, JOBS.iter().map(|job| job.name)).map(|index| &JOBS[index]);
     let job = job.map_err(bootstrap::fail)?;
     let app = App::start(job.needs).await.map_err(|error| bootstrap::fail(error.to_string()))?;
-    let jobs = Jobs::new(app).map_err(|error| bootstrap::fail(error.to_string()))?;
+    let jobs = Jobs::new(app);
     let jobs = &jobs;
     let run = move |event: LambdaEvent<Value>| async move {
         (job.run)(jobs, event.payload).await.map_err(Error::from)

@@ -6,13 +6,14 @@ use countersign_domain::chance;
 use countersign_domain::enrolment::{Enrolment, EnrolmentState};
 use countersign_domain::id::{EnrolmentId, UserId};
 use countersign_domain::idempotency::Made;
+use countersign_domain::refused::Refused;
 use countersign_domain::text::AccountId;
 use countersign_domain::user::{User, UserInfo, UserState};
 use countersign_lambda::link::{Link, encode};
 use countersign_lambda::origin::{Caller, Once, OriginRead, ROUNDS, Written};
 use countersign_lambda::refusal::{Timestamp3339, internal};
-use countersign_lambda::{App, Call, Refusal, Reply};
-use countersign_store::{Record, Write, keys};
+use countersign_lambda::{App, Call, Refusal, Reply, user_change};
+use countersign_store::{Write, keys};
 use serde::{Deserialize, Serialize};
 
 use crate::derived_token;
@@ -51,6 +52,10 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Bound>, 
         if let Some(made) = once.repeated(&mut found)? {
             return again(app, &base_url, &caller, made).await;
         }
+        if caller.app_space.identity_provider.is_some() {
+            let state = "bound through its identity provider";
+            return Err(Refused::WrongState { what: "App Space", state }.into());
+        }
         let account = found.take(account)?;
         // A revoked user stays revoked; the account id is free for a new one.
         let known =
@@ -70,8 +75,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Bound>, 
             None => {
                 let id = UserId::new(now, app.random());
                 let user = User::new(id, caller.app_space.id, account_id.clone(), user_info.clone(), now);
-                write = write.insert("user", &user)?;
-                write = open_account(write, account.as_ref(), &Account::of(&user))?;
+                write = user_change::create(write, &user, account.as_ref())?;
                 (id, true)
             }
         };
@@ -87,13 +91,6 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Bound>, 
     Err(Refusal::Conflict)
 }
 
-fn open_account(write: Write, former: Option<&Record<Account>>, account: &Account) -> Result<Write, Refusal> {
-    Ok(match former {
-        Some(former) => write.replace("account", former, account)?,
-        None => write.insert("account", account)?,
-    })
-}
-
 async fn enrol(
     app: &App,
     caller: &Caller,
@@ -107,9 +104,10 @@ async fn enrol(
     let enrolment = Enrolment {
         id,
         app_space: caller.app_space.id,
-        origin: caller.origin.id,
+        origin: Some(caller.origin.id),
         user,
         account_id: account_id.clone(),
+        for_key: None,
         token_hash: token.hash().to_string(),
         nonce: countersign_crypto::encoding::base64url(&chance::bytes::<16>(app.random())),
         created_at: now,
@@ -127,7 +125,7 @@ async fn again(app: &App, base_url: &str, caller: &Caller, made: Made) -> Result
     let key = keys::enrolment(&token.hash().to_string());
     let enrolment = app.store.get::<Enrolment>(key, app.now()).await?;
     // By now it may be gone from the table; its token would be refused either way.
-    let enrolment = enrolment.ok_or(countersign_domain::refused::Refused::Unknown("enrolment"))?;
+    let enrolment = enrolment.ok_or(Refused::Unknown("enrolment"))?;
     bound(base_url, caller, &enrolment.value, &token, new_user)
 }
 

@@ -1,15 +1,15 @@
-//! Changes of a user by a Request Origin: the user and the account that leads there change together.
+//! Changes of a user by a Request Origin.
 
 use countersign_domain::account::Account;
-use countersign_domain::device::{Device, RevokedBy};
 use countersign_domain::refused::Refused;
 use countersign_domain::text::AccountId;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::{User, UserState};
+use countersign_domain::user::User;
 use countersign_lambda::origin::{OriginRead, ROUNDS, Written};
+use countersign_lambda::user_change::Before;
 use countersign_lambda::{App, Call, Refusal, Reply};
+use countersign_store::keys;
 use countersign_store::user_partition::UserPartition;
-use countersign_store::{Record, StoreError, Write, keys};
 use serde::Deserialize;
 
 use crate::account_view::AccountView;
@@ -49,11 +49,8 @@ pub(crate) async fn change<B>(
         let user = user.ok_or(Refused::Unknown("user"))?;
         let changed = transition(user.value.clone(), app.now())?;
 
-        let mut write = Write::new().replace("user", &user, &changed)?;
-        write = follow(write, &account, &account.value.clone().follow(&changed))?;
-        if matches!(changed.state, UserState::Revoked { .. }) {
-            write = revoke_devices(write, &mut devices, app.now())?;
-        }
+        let before = Before { user: &user, account: &account, devices: &mut devices, tokens: None };
+        let write = before.becomes(&changed, app.now())?;
         match caller.write(app, write).await {
             Ok(()) => {
                 return Ok(Reply::ok(AccountView::of(&changed, devices.iter().map(|record| &record.value))));
@@ -67,25 +64,4 @@ pub(crate) async fn change<B>(
         }
     }
     Err(Refusal::Conflict)
-}
-
-/// The account lies under the account id: with a new one it moves.
-fn follow(write: Write, old: &Record<Account>, new: &Account) -> Result<Write, StoreError> {
-    if old.value.account_id == new.account_id {
-        return write.replace("account", old, new);
-    }
-    write.remove("account", old)?.insert("new account", new)
-}
-
-fn revoke_devices(
-    mut write: Write,
-    devices: &mut [Record<Device>],
-    now: Timestamp,
-) -> Result<Write, Refusal> {
-    for device in devices.iter_mut().filter(|device| device.value.is_active()) {
-        let revoked = device.value.clone().revoke(RevokedBy::User, now)?;
-        write = write.replace("device", device, &revoked)?;
-        device.value = revoked;
-    }
-    Ok(write)
 }

@@ -80,7 +80,7 @@ impl Renderer {
     pub fn new(demo: Demo, aws: SdkConfig, clock: Arc<dyn Clock>) -> Result<Self, EventFailed> {
         let settings = Settings::from(|name| demo.environment.get(name).cloned());
         let settings = settings.map_err(|error| EventFailed::Preparing(error.to_string()))?;
-        let now = Side::new(&settings, &aws, clock)?;
+        let now = Side::new(&settings, &aws, clock);
         Ok(Self { demo, settings, aws, now })
     }
 

@@ -38,7 +38,7 @@ impl<'r> Scene<'r> {
     /// Nothing made yet: names, keys and tokens that need nothing.
     pub(super) fn new(renderer: &'r Renderer) -> Result<Self, EventFailed> {
         let long_ago = renderer.now.now() - AGO;
-        let past = Side::new(&renderer.settings, &renderer.aws, Arc::new(HandClock::new(long_ago)))?;
+        let past = Side::new(&renderer.settings, &renderer.aws, Arc::new(HandClock::new(long_ago)));
         let mut scene = Self { renderer, known: Known::new(), device: None, past };
         let origin = renderer.origin("basic")?;
         scene.set("basic", format!("Basic {}", base64(format!("{}:{}", origin.guid, origin.key).as_bytes())));

@@ -21,13 +21,8 @@ pub(super) struct Side {
 }
 
 impl Side {
-    pub(super) fn new(
-        settings: &Settings,
-        aws: &SdkConfig,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self, EventFailed> {
-        let jobs = Jobs::new(App::new(settings.clone(), aws, clock));
-        Ok(Self { jobs: jobs.map_err(|error| EventFailed::Preparing(error.to_string()))? })
+    pub(super) fn new(settings: &Settings, aws: &SdkConfig, clock: Arc<dyn Clock>) -> Self {
+        Self { jobs: Jobs::new(App::new(settings.clone(), aws, clock)) }
     }
 
     pub(super) const fn app(&self) -> &App {

@@ -200,13 +200,37 @@ impl PublicJwk {
     /// Whether `signature` (ES256: r and s of 32 bytes each, RFC 7518 section 3.4) is this key's over
     /// `message`.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        use jsonwebtoken::{Algorithm as Jwa, DecodingKey, crypto};
-        let (algorithm, key) = match self {
-            Self::P256(key) => (Jwa::ES256, DecodingKey::from_ec_der(key.sec1())),
-            Self::Ed25519(key) => (Jwa::EdDSA, DecodingKey::from_ed_der(key.bytes())),
-            Self::Rsa(key) => {
-                (Jwa::RS256, DecodingKey::from_rsa_raw_components(key.modulus(), key.exponent()))
-            }
+        use jsonwebtoken::Algorithm as Jwa;
+        let algorithm = match self {
+            Self::P256(_) => Jwa::ES256,
+            Self::Ed25519(_) => Jwa::EdDSA,
+            Self::Rsa(_) => Jwa::RS256,
+        };
+        self.verify_by(algorithm, message, signature)
+    }
+
+    /// Whether `signature` is this key's over `message` by the algorithm named `alg` (RFC 7518, section 3.1), which need
+    /// not be the one that devices use such a key with: RSA keys verify RS256 to RS512 and PS256 to PS512.
+    pub fn verify_as(&self, alg: &str, message: &[u8], signature: &[u8]) -> bool {
+        use jsonwebtoken::Algorithm as Jwa;
+        let algorithm = match (self, alg) {
+            (Self::Rsa(_), "RS384") => Jwa::RS384,
+            (Self::Rsa(_), "RS512") => Jwa::RS512,
+            (Self::Rsa(_), "PS256") => Jwa::PS256,
+            (Self::Rsa(_), "PS384") => Jwa::PS384,
+            (Self::Rsa(_), "PS512") => Jwa::PS512,
+            (key, alg) if alg == key.algorithm().name() => return self.verify(message, signature),
+            _ => return false,
+        };
+        self.verify_by(algorithm, message, signature)
+    }
+
+    fn verify_by(&self, algorithm: jsonwebtoken::Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        use jsonwebtoken::{DecodingKey, crypto};
+        let key = match self {
+            Self::P256(key) => DecodingKey::from_ec_der(key.sec1()),
+            Self::Ed25519(key) => DecodingKey::from_ed_der(key.bytes()),
+            Self::Rsa(key) => DecodingKey::from_rsa_raw_components(key.modulus(), key.exponent()),
         };
         crypto::verify(&base64url(signature), message, &key, algorithm).unwrap_or(false)
     }

@@ -25,6 +25,12 @@ pub struct Owner<'a> {
     field: &'a str,
 }
 
+impl fmt::Display for Owner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} {}", self.field, self.kind, self.id)
+    }
+}
+
 impl<'a> Owner<'a> {
     /// An owner: what kind of thing, which one, which of its fields, e.g. `("request-origin", guid,
     /// "hmac-secret")`.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::device::Platform;
 use crate::id::{AppSpaceId, CompanyId};
+use crate::identity_provider::IdentityProvider;
 use crate::invalid::Invalid;
 use crate::time::Span;
 
@@ -27,6 +28,8 @@ pub struct AppSpace {
     pub name: String,
     /// The URL scheme that opens the app.
     pub app_protocol: AppProtocol,
+    /// Where its users log in; without one, Request Origins bind them.
+    pub identity_provider: Option<IdentityProvider>,
     /// Where pushes go.
     pub push: PushPlatforms,
     /// Lifetimes and limits.

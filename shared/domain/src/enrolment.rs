@@ -16,14 +16,16 @@ pub struct Enrolment {
     pub id: EnrolmentId,
     /// Where the device will belong.
     pub app_space: AppSpaceId,
-    /// Who asked for it.
-    pub origin: RequestOriginId,
+    /// Who asked for it; nobody where a login at an identity provider led to it.
+    pub origin: Option<RequestOriginId>,
     /// Whose device it will be.
     pub user: UserId,
     /// As the user was called when it was made; what the app shows.
     pub account_id: AccountId,
     /// SHA-256 of the token: the token itself is not kept.
     pub token_hash: String,
+    /// The thumbprint of the only auth key that may redeem it, where the device named one beforehand.
+    pub for_key: Option<String>,
     /// What both keys of the device sign.
     pub nonce: String,
     /// When it was made.
@@ -59,10 +61,11 @@ pub enum EnrolmentState {
 }
 
 impl Enrolment {
-    /// Open to [`EnrolmentState::Redeemed`]. Expired and redeemed ones do not exist for whoever asks.
+    /// Open to [`EnrolmentState::Redeemed`]. Expired and redeemed ones, and those for another key, do not exist for
+    /// whoever asks.
     pub fn redeem(mut self, device: DeviceId, auth_key: String, now: Timestamp) -> Result<Self, Refused> {
         match self.state {
-            EnrolmentState::Open if now < self.expires_at => {
+            EnrolmentState::Open if now < self.expires_at && self.is_for(&auth_key) => {
                 self.state = EnrolmentState::Redeemed { at: now, device, auth_key };
                 Ok(self)
             }
@@ -81,6 +84,11 @@ impl Enrolment {
             }
             _ => None,
         }
+    }
+
+    /// Whether the auth key with this thumbprint may redeem it.
+    pub fn is_for(&self, auth_key: &str) -> bool {
+        self.for_key.as_deref().is_none_or(|key| key == auth_key)
     }
 
     /// Whether a device may still redeem it.
@@ -120,6 +128,13 @@ mod tests {
         for device in [1, 2] {
             assert_eq!(redeem(redeemed.clone(), device, 2).map(|_| ()), Err(UNKNOWN));
         }
+    }
+
+    #[test]
+    fn one_that_was_begun_with_a_key_is_redeemed_with_that_key() {
+        let begun = Enrolment { for_key: Some("key-1".into()), ..enrolment() };
+        assert_eq!(redeem(begun.clone(), 2, 1).map(|_| ()), Err(UNKNOWN));
+        assert!(redeem(begun, 1, 1).is_ok());
     }
 
     #[test]

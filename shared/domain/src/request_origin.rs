@@ -5,7 +5,6 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::callback::{CallbackKind, CallbackRule};
-
 use crate::id::{AppSpaceId, RequestOriginId};
 use crate::invalid::Invalid;
 use crate::outbound_url::OutboundUrl;

@@ -10,6 +10,10 @@ use crate::device::{Device, DeviceKind, DeviceName, DeviceState, Platform, Publi
 use crate::enrolment::{Enrolment, EnrolmentState};
 use crate::event::EventKind;
 use crate::id::{AppSpaceId, ChallengeId, DeviceId, EnrolmentId, RequestOriginId, UserId};
+use crate::identity_provider::{
+    IdentityProvider, IdentityTokens, IdpProtocol, OpenIdConnect, Scopes, TokenFailBehaviour,
+};
+use crate::login::Login;
 use crate::outbound_url::{Loopback, OutboundUrl};
 use crate::question::AnswerOption;
 use crate::request_origin::{Credential, RequestOrigin};
@@ -135,14 +139,56 @@ pub(crate) fn enrolment() -> Enrolment {
     Enrolment {
         id: EnrolmentId::new(at(0), &Fixed(1)),
         app_space: app_space_id(),
-        origin: origin_id(),
+        origin: Some(origin_id()),
         user: user_id(1),
         account_id: account_id("ann"),
+        for_key: None,
         token_hash: "hush".into(),
         nonce: "hush".into(),
         created_at: at(0),
         expires_at: at(EXPIRY),
         state: EnrolmentState::Open,
+    }
+}
+
+pub(crate) fn identity_provider() -> IdentityProvider {
+    let url = |path: &str| {
+        OutboundUrl::parse("discoveryUrl", &format!("https://idp.example{path}"), Loopback::Refused).unwrap()
+    };
+    IdentityProvider {
+        name: "Staff".into(),
+        client_id: "countersign".into(),
+        client_secret: Some("hush".into()),
+        token_fail: TokenFailBehaviour::Suspend,
+        protocol: IdpProtocol::OpenIdConnect(OpenIdConnect {
+            discovery_url: url("/.well-known/openid-configuration"),
+            issuer: "https://idp.example".into(),
+            scopes: Scopes::parse("scopes", "profile").unwrap(),
+        }),
+    }
+}
+
+pub(crate) fn identity_tokens() -> IdentityTokens {
+    IdentityTokens {
+        user: user_id(1),
+        provider: "https://idp.example".into(),
+        access: "hush".into(),
+        refresh: Some("hush".into()),
+        obtained_at: at(0),
+        renewing_until: None,
+    }
+}
+
+pub(crate) fn login() -> Login {
+    Login {
+        app_space: app_space_id(),
+        provider: "https://idp.example".into(),
+        state_hash: "hush".into(),
+        verifier: "hush".into(),
+        nonce: "hush".into(),
+        redirect_uri: "https://auth.example/api/idp/oidc/verify".into(),
+        auth_key: "thumbprint".into(),
+        expires_at: at(EXPIRY),
     }
 }
 

@@ -9,8 +9,8 @@ use crate::device::{Device, PushRegistration};
 use crate::enrolment::Enrolment;
 use crate::request_origin::{Credential, RequestOrigin};
 use crate::samples::{
-    at, callback, challenge, delivery, device, enrolment, evidence, push_token, request_origin, signed,
-    user_id,
+    at, callback, challenge, delivery, device, enrolment, evidence, identity_provider, identity_tokens,
+    login, push_token, request_origin, signed, user_id,
 };
 use crate::secret::Secret;
 
@@ -44,6 +44,9 @@ fn no_debug_output_shows_what_must_not_be_shown() {
         shown(&enrolment),
         shown(&delivery),
         shown(&origin),
+        shown(&identity_provider()),
+        shown(&identity_tokens()),
+        shown(&login()),
         shown(&Credential::Basic { salted_hash: "hush".into() }),
         shown(&Credential::Hmac { sealed: "hush".into() }),
         shown(&callback()),

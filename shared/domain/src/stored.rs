@@ -15,12 +15,18 @@ use crate::enrolment::Enrolment;
 use crate::event::EventKind;
 use crate::id::{CompanyId, EnrolmentId};
 use crate::idempotency::{Idempotency, Made};
+use crate::identity_provider::{
+    Identity, IdentityProvider, IdentityTokens, IdpProtocol, KnownIdentity, OAuth2, Scopes,
+    TokenFailBehaviour,
+};
 use crate::limits::Limits;
+use crate::outbound_url::{Loopback, OutboundUrl};
 use crate::question::AnswerOption;
 use crate::request_origin::{Credential, RequestOrigin};
 use crate::samples::{
     Fixed, account_id, app_space_id, at, challenge, challenge_id, claimable, delivery, device, device_id,
-    enrolment, evidence, origin_id, push_token, request_origin, user, user_id,
+    enrolment, evidence, identity_provider, identity_tokens, login, origin_id, push_token, request_origin,
+    user, user_id,
 };
 use crate::user::{User, UserInfo};
 
@@ -202,10 +208,45 @@ fn an_app_space_and_its_company() {
             company: company.id,
             name: "Bank".into(),
             app_protocol: app_protocol.clone(),
+            identity_provider: None,
             push,
             policy: Policy::default(),
         });
     }
+}
+
+#[test]
+fn an_identity_provider_of_each_protocol() {
+    let url = |path: &str| {
+        OutboundUrl::parse("url", &format!("https://idp.example{path}"), Loopback::Refused).unwrap()
+    };
+    let oauth2 = IdpProtocol::OAuth2(Box::new(OAuth2 {
+        authorization_url: url("/authorize"),
+        access_token_url: url("/token"),
+        user_profile_url: url("/profile"),
+        verify_token_url: Some(url("/tokeninfo")),
+        scopes: Scopes::parse("scopes", "profile profile:user_id").unwrap(),
+        end_user_id_name: "user_id".into(),
+    }));
+    let oidc = identity_provider();
+    assert_eq!(comes_back(&oidc)["protocol"]["type"], "open_id_connect");
+    for token_fail in [TokenFailBehaviour::Suspend, TokenFailBehaviour::Revoke, TokenFailBehaviour::Nothing] {
+        let provider =
+            IdentityProvider { protocol: oauth2.clone(), client_secret: None, token_fail, ..oidc.clone() };
+        assert_eq!(comes_back(&provider)["protocol"]["type"], "oauth2");
+        assert_eq!(provider.id(), "https://idp.example/profile");
+    }
+}
+
+#[test]
+fn what_is_known_of_a_user_at_an_identity_provider() {
+    let identity = Identity::new(&identity_provider(), "42".into()).unwrap();
+    comes_back(&user().identified(identity.clone()));
+    comes_back(&KnownIdentity { app_space: app_space_id(), identity, user: user_id(1) });
+    comes_back(&login());
+    let tokens = identity_tokens();
+    comes_back(&IdentityTokens { refresh: None, ..tokens.clone() });
+    comes_back(&tokens.begin_renewal(at(1)).unwrap());
 }
 
 #[test]

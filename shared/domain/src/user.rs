@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AppSpaceId, UserId};
+use crate::identity_provider::Identity;
 use crate::invalid::Invalid;
 use crate::refused::Refused;
 use crate::text::{self, AccountId};
@@ -19,6 +20,8 @@ pub struct User {
     pub account_id: AccountId,
     /// What the Request Origin wants to remember, opaque.
     pub user_info: Option<UserInfo>,
+    /// Who they are at the identity provider that they came from; none for those whom a Request Origin bound.
+    pub identity: Option<Identity>,
     /// Whether they may act.
     pub state: UserState,
     /// When they were first bound.
@@ -126,11 +129,17 @@ impl User {
             app_space,
             account_id,
             user_info,
+            identity: None,
             state: UserState::Active,
             created_at: now,
             last_active_at: None,
             history: Vec::new(),
         }
+    }
+
+    /// The same user, from an identity provider.
+    pub fn identified(self, identity: Identity) -> Self {
+        Self { identity: Some(identity), ..self }
     }
 
     /// The user if active, else what is wrong.

@@ -1,17 +1,19 @@
 //! What an operation works with, built once per process.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aws_config::SdkConfig;
 use countersign_crypto::system::SystemRandom;
 use countersign_domain::chance::Random;
 use countersign_domain::time::{Clock, Timestamp};
+use countersign_identity::Idp;
 use countersign_push::Push;
 use countersign_store::Store;
 
 use crate::aws;
 use crate::keys::Keys;
 use crate::operation::Needs;
+use crate::refusal::Refusal;
 use crate::settings::{Incomplete, Settings};
 use crate::system_clock::SystemClock;
 
@@ -27,6 +29,7 @@ pub struct App {
     pub settings: Settings,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    idp: OnceLock<Idp>,
 }
 
 impl App {
@@ -39,6 +42,7 @@ impl App {
             settings,
             clock,
             random: Arc::new(SystemRandom),
+            idp: OnceLock::new(),
         }
     }
 
@@ -70,6 +74,18 @@ impl App {
             tracing::error!(problem, "not ready at start");
         }
         Ok(app)
+    }
+
+    /// What speaks with identity providers. Made when first needed: most calls never do.
+    pub fn idp(&self) -> Result<&Idp, Refusal> {
+        if let Some(idp) = self.idp.get() {
+            return Ok(idp);
+        }
+        let idp = Idp::new(self.settings.loopback).map_err(|error| {
+            tracing::error!(%error, "identity providers cannot be reached");
+            Refusal::Internal
+        })?;
+        Ok(self.idp.get_or_init(|| idp))
     }
 
     /// Now.

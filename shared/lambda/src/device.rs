@@ -96,6 +96,11 @@ impl<'c> DeviceRead<'c> {
         Ok(Self { proof, read, user, device })
     }
 
+    /// Who the device says its user is.
+    pub const fn user(&self) -> UserId {
+        self.proof.user
+    }
+
     /// Reads one more item.
     pub fn add<T: Stored>(&mut self, key: Key) -> Slot<T> {
         self.read.add(key)

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use countersign_crypto::keyring::SigningKeys;
-use countersign_crypto::sealing::SealingKeys;
+use countersign_crypto::sealing::{Owner, Sealed, SealingKeys};
+use countersign_domain::chance::Random;
+use countersign_domain::secret::Secret;
 use countersign_domain::time::{Clock, Span, Timestamp};
 use tokio::sync::Mutex;
 
@@ -32,6 +34,14 @@ pub enum KeysError {
         /// Its ARN or name.
         secret: String,
         /// What is wrong and what to do.
+        problem: String,
+    },
+    /// A sealed value of the table cannot be opened.
+    #[error("a sealed {what} cannot be opened: {problem}; was the sealing key replaced?")]
+    Unopened {
+        /// What it is.
+        what: String,
+        /// What is wrong, without the value.
         problem: String,
     },
     /// The secret's value is not a key set.
@@ -74,6 +84,24 @@ impl Keys {
         }
         *self.sealing.kept.lock().await = None;
         self.sealing().await
+    }
+
+    /// Opens a sealed text of `owner`.
+    pub async fn open(&self, sealed: &str, owner: &Owner<'_>) -> Result<Secret<String>, KeysError> {
+        let unopened = |problem: String| KeysError::Unopened { what: owner.to_string(), problem };
+        let sealed: Sealed = sealed.parse().map_err(|_| unopened("it is not a sealed value".into()))?;
+        let keys = self.sealing_with(sealed.kid()).await?;
+        keys.open_text(&sealed, owner).map_err(|error| unopened(error.to_string()))
+    }
+
+    /// Seals a text for `owner`.
+    pub async fn seal(
+        &self,
+        text: &Secret<String>,
+        owner: &Owner<'_>,
+        random: &dyn Random,
+    ) -> Result<String, KeysError> {
+        Ok(self.sealing().await?.seal(text.expose().as_bytes(), owner, random).to_string())
     }
 
     /// Secrets Manager itself, for the rotation.

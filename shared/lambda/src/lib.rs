@@ -9,6 +9,8 @@ pub mod bootstrap;
 pub mod call;
 pub mod device;
 mod form;
+pub mod guesses;
+pub mod identity;
 pub mod keys;
 pub mod lenient;
 pub mod link;
@@ -21,6 +23,8 @@ pub mod reply;
 pub mod settings;
 mod system_clock;
 mod trace;
+pub mod user_change;
+pub mod vouching;
 
 pub use app::App;
 pub use call::{Call, NoBody};

@@ -22,24 +22,14 @@ pub struct Link {
 }
 
 impl Link {
-    /// To bind a device: `<appProtocol>://st=…&appSpaceGuid=…&appSpaceName=…&privakeyId=…&displayName=…&serviceUrl=…`.
+    /// To bind a device; see [`bind_uri`].
     pub fn to_bind(
         base_url: &str,
         app_space: &AppSpace,
         enrolment: &Enrolment,
         token: &Token,
     ) -> Result<Self, Refusal> {
-        Self::new(
-            app_space,
-            &[
-                ("st", token.expose()),
-                ("appSpaceGuid", &app_space.id.to_string()),
-                ("appSpaceName", &app_space.name),
-                ("privakeyId", &enrolment.user.to_string()),
-                ("displayName", enrolment.account_id.as_str()),
-                ("serviceUrl", base_url),
-            ],
-        )
+        Self::of(bind_uri(base_url, app_space, enrolment, token))
     }
 
     /// To claim a challenge: `<appProtocol>://claim=…&requestGuid=…&serviceUrl=…`.
@@ -49,23 +39,46 @@ impl Link {
         challenge: &Challenge,
         token: &Token,
     ) -> Result<Self, Refusal> {
-        Self::new(
+        Self::of(uri(
             app_space,
             &[
                 ("claim", token.expose()),
                 ("requestGuid", &challenge.id.to_string()),
                 ("serviceUrl", base_url),
             ],
-        )
+        ))
     }
 
-    fn new(app_space: &AppSpace, parts: &[(&str, &str)]) -> Result<Self, Refusal> {
-        let parts: Vec<String> =
-            parts.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-        let uri = format!("{}://{}", app_space.app_protocol.as_str(), parts.join("&"));
+    fn of(uri: String) -> Result<Self, Refusal> {
         let qr_code = qr::data_uri(&uri)?;
         Ok(Self { uri, qr_code })
     }
+}
+
+/// Opens the app to bind a device: `<appProtocol>://st=…&appSpaceGuid=…&appSpaceName=…&privakeyId=…&displayName=…&serviceUrl=…`.
+pub fn bind_uri(base_url: &str, app_space: &AppSpace, enrolment: &Enrolment, token: &Token) -> String {
+    uri(
+        app_space,
+        &[
+            ("st", token.expose()),
+            ("appSpaceGuid", &app_space.id.to_string()),
+            ("appSpaceName", &app_space.name),
+            ("privakeyId", &enrolment.user.to_string()),
+            ("displayName", enrolment.account_id.as_str()),
+            ("serviceUrl", base_url),
+        ],
+    )
+}
+
+/// Opens the app after a login that came to nothing: `<appProtocol>://error=…&error_description=…&appSpaceGuid=…`.
+pub fn failed_login_uri(app_space: &AppSpace, error: &str, description: &str) -> String {
+    let id = app_space.id.to_string();
+    uri(app_space, &[("error", error), ("error_description", description), ("appSpaceGuid", &id)])
+}
+
+fn uri(app_space: &AppSpace, parts: &[(&str, &str)]) -> String {
+    let parts: Vec<String> = parts.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    format!("{}://{}", app_space.app_protocol.as_str(), parts.join("&"))
 }
 
 /// `value` as it may stand in a link or query.

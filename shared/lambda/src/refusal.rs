@@ -3,6 +3,7 @@
 use countersign_domain::invalid::Invalid;
 use countersign_domain::refused::Refused;
 use countersign_domain::time::{Span, Timestamp};
+use countersign_identity::IdpError;
 use countersign_push::PushError;
 use countersign_store::StoreError;
 use http::StatusCode;
@@ -30,6 +31,10 @@ pub enum Refusal {
     },
     /// The device's user may not act.
     UserNotActive,
+    /// The device's user has no tokens of the identity provider.
+    LoginRequired,
+    /// The identity provider cannot be asked.
+    ProviderUnavailable,
     /// Others changed the same thing at the same time, again and again.
     Conflict,
     /// AWS did not do its part; worth another try.
@@ -129,6 +134,15 @@ impl Refusal {
                 told
             }
             Self::UserNotActive => told(S::FORBIDDEN, "user_not_active", "The user is suspended or revoked."),
+            Self::LoginRequired => {
+                told(S::FORBIDDEN, "login_required", "The user must log in at the identity provider again.")
+            }
+            Self::ProviderUnavailable => {
+                let message = "The identity provider cannot be asked; try again.";
+                let mut told = told(S::SERVICE_UNAVAILABLE, "provider_unavailable", message);
+                told.retry_after = Some(Span::secs(5));
+                told
+            }
             Self::Conflict => {
                 told(S::CONFLICT, "conflict", "The same thing was changed at the same time; try again.")
             }
@@ -176,7 +190,21 @@ impl From<StoreError> for Refusal {
 impl From<KeysError> for Refusal {
     fn from(error: KeysError) -> Self {
         tracing::error!(%error, "the keys cannot be used");
-        Self::Unavailable
+        match error {
+            KeysError::Unopened { .. } => Self::Internal,
+            KeysError::Unread { .. } | KeysError::Unusable { .. } => Self::Unavailable,
+        }
+    }
+}
+
+impl From<IdpError> for Refusal {
+    /// Of a provider that should say whether a token is good: what it did not say is not held against the user.
+    fn from(error: IdpError) -> Self {
+        match &error {
+            IdpError::Misconfigured(_) => tracing::error!(%error, "the identity provider cannot be used"),
+            _ => tracing::warn!(%error, "the identity provider did not help"),
+        }
+        Self::ProviderUnavailable
     }
 }
 

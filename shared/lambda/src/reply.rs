@@ -1,6 +1,6 @@
 //! Answers.
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER};
 use http::{Response, StatusCode};
 use serde::Serialize;
 
@@ -38,6 +38,11 @@ impl<T: Serialize> Reply<T> {
 }
 
 impl Reply<()> {
+    /// 302 to `url`. What the URL holds is for whoever follows it, and for no other site.
+    pub fn redirect(url: impl Into<String>) -> Self {
+        Self { status: StatusCode::FOUND, location: Some(url.into()), ..Self::empty() }
+    }
+
     /// 204.
     pub const fn empty() -> Self {
         Self { status: StatusCode::NO_CONTENT, body: None, location: None, cacheable: None }
@@ -82,7 +87,9 @@ fn response(status: StatusCode, body: Option<String>, cache_control: &'static st
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control));
-    if status != StatusCode::NO_CONTENT {
+    if status == StatusCode::FOUND {
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    } else if status != StatusCode::NO_CONTENT {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     response

@@ -9,6 +9,8 @@ use countersign_domain::device::Device;
 use countersign_domain::enrolment::{Enrolment, EnrolmentState};
 use countersign_domain::id::{AppSpaceId, ChallengeId, DeviceId, UserId};
 use countersign_domain::idempotency::REMEMBERED;
+use countersign_domain::identity_provider::{IdentityTokens, KnownIdentity};
+use countersign_domain::login::Login;
 use countersign_domain::request_origin::RequestOrigin;
 use countersign_domain::time::{Span, Timestamp};
 use countersign_domain::user::User;
@@ -122,6 +124,34 @@ impl Stored for Enrolment {
     fn ttl(&self) -> Option<Timestamp> {
         // As long as a repeated request may ask for it again.
         Some(self.expires_at + REMEMBERED)
+    }
+}
+
+impl Stored for Login {
+    const KIND: &'static str = "login";
+
+    fn key(&self) -> Key {
+        keys::login(&self.state_hash)
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+impl Stored for KnownIdentity {
+    const KIND: &'static str = "identity";
+
+    fn key(&self) -> Key {
+        keys::identity(self.app_space.tenant(), &self.identity)
+    }
+}
+
+impl Stored for IdentityTokens {
+    const KIND: &'static str = "identity_tokens";
+
+    fn key(&self) -> Key {
+        keys::identity_tokens(self.user)
     }
 }
 

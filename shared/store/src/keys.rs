@@ -9,6 +9,9 @@
 //! | `USER#id` | `USER` | user |
 //! | `USER#id` | `DEVICE#id` | device |
 //! | `USER#id` | `INBOX#challenge` | copy of an open challenge's question, for the device's list |
+//! | `USER#id` | `IDENTITY_TOKENS` | what the user's identity provider gave |
+//! | `IDENTITY#tenant#sha256(provider, subject)` | `IDENTITY` | which user somebody at an identity provider is |
+//! | `LOGIN#state hash` | `LOGIN` | login under way at an identity provider |
 //! | `DEVICE#id` | `DEVICE` | whose device it is |
 //! | `ENROLMENT#token hash` | `ENROLMENT` | enrolment |
 //! | `CHALLENGE#id` | `CHALLENGE` | challenge |
@@ -25,6 +28,7 @@ use std::fmt::Display;
 
 use countersign_crypto::digest::Digest;
 use countersign_domain::id::{AppSpaceId, ChallengeId, CompanyId, DeviceId, RequestOriginId, Tenant, UserId};
+use countersign_domain::identity_provider::Identity;
 use countersign_domain::text::AccountId;
 use countersign_domain::time::Timestamp;
 
@@ -77,6 +81,23 @@ pub(crate) fn user_partition(id: UserId) -> String {
 /// A device.
 pub fn device(user: UserId, id: DeviceId) -> Key {
     Key::new(user_partition(user), format!("DEVICE#{id}"))
+}
+
+/// The tokens of a user's identity provider.
+pub fn identity_tokens(user: UserId) -> Key {
+    Key::new(user_partition(user), "IDENTITY_TOKENS")
+}
+
+/// Which user somebody at an identity provider is.
+pub fn identity(tenant: Tenant, identity: &Identity) -> Key {
+    // No provider's id has a line break, so that no two identities give the same text.
+    let text = format!("{}\n{}", identity.provider, identity.subject);
+    Key::new(format_args!("IDENTITY#{tenant}#{}", Digest::of(text.as_bytes())), "IDENTITY")
+}
+
+/// A login under way.
+pub fn login(state_hash: &str) -> Key {
+    Key::new(format_args!("LOGIN#{state_hash}"), "LOGIN")
 }
 
 /// Whose device it is.

@@ -4,28 +4,31 @@
 
 use countersign_domain::refused::Refused;
 use countersign_domain::time::Span;
-use countersign_lambda::{App, Call, Refusal};
 use countersign_store::guards::{Attempts, Failures};
 use countersign_store::{Found, Read, Slot, keys};
+
+use crate::app::App;
+use crate::call::Call;
+use crate::refusal::Refusal;
 
 const LIMIT: Attempts = Attempts { max: 20, window: Span::minutes(5) };
 const PURPOSE: &str = "token";
 
 /// The count of wrong tokens from the caller's address.
-pub(crate) struct Guesses {
+pub struct Guesses {
     slot: Slot<Failures>,
     side: String,
 }
 
 impl Guesses {
     /// Reads the count with everything else.
-    pub(crate) fn of<B>(call: &Call<B>, read: &mut Read) -> Self {
+    pub fn of<B>(call: &Call<B>, read: &mut Read) -> Self {
         let side = call.source_ip().to_owned();
         Self { slot: read.add(keys::attempts(PURPOSE, &side)), side }
     }
 
     /// Refuses whoever guessed too often.
-    pub(crate) fn check(&self, app: &App, found: &mut Found) -> Result<(), Refusal> {
+    pub fn check(&self, app: &App, found: &mut Found) -> Result<(), Refusal> {
         let wait = found.take(self.slot)?.and_then(|failures| failures.value.wait(LIMIT, app.now()));
         match wait {
             Some(retry_after) => Err(Refused::TooMany { limit: "too many wrong tokens", retry_after }.into()),
@@ -34,7 +37,7 @@ impl Guesses {
     }
 
     /// Counts a wrong token; gives the refusal for it.
-    pub(crate) async fn wrong(&self, app: &App, what: &'static str) -> Result<Refusal, Refusal> {
+    pub async fn wrong(&self, app: &App, what: &'static str) -> Result<Refusal, Refusal> {
         app.store.count_failure(PURPOSE, &self.side, LIMIT, app.now()).await?;
         Ok(Refused::Unknown(what).into())
     }

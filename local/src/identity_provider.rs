@@ -1,0 +1,60 @@
+//! Setting the identity provider of an App Space, here or in AWS.
+
+use countersign_domain::app_space::AppSpace;
+use countersign_domain::id::AppSpaceId;
+use countersign_domain::secret::Secret;
+use countersign_identity::{Proposal, Refusal};
+use countersign_lambda::App;
+use countersign_lambda::identity::seal_client_secret;
+use countersign_store::{Record, StoreError, Write, keys};
+
+/// What an administrator chose.
+#[derive(Debug)]
+pub struct Chosen {
+    /// The settings.
+    pub proposal: Proposal,
+    /// What the provider knows us by, unless we are a public client there.
+    pub client_secret: Option<Secret<String>>,
+}
+
+/// Why an App Space's provider is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum NotSet {
+    /// There is no such App Space.
+    #[error("there is no App Space {0} in this table")]
+    NoAppSpace(AppSpaceId),
+    /// The settings or the provider are not fit.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The table.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// HTTP or the sealing keys; the log says more.
+    #[error("the HTTP client or the sealing keys cannot be used; see the message above")]
+    Unready,
+}
+
+/// Gives the App Space the provider that was chosen, after asking the provider too. It is in use from the next call on.
+pub async fn set(app: &App, app_space: AppSpaceId, chosen: Chosen) -> Result<(), NotSet> {
+    let idp = app.idp().map_err(|_| NotSet::Unready)?;
+    let mut provider = idp.accept(chosen.proposal).await?;
+    if let Some(secret) = &chosen.client_secret {
+        let sealed = seal_client_secret(app, app_space, secret).await.map_err(|_| NotSet::Unready)?;
+        provider.client_secret = Some(sealed);
+    }
+    change(app, app_space, |app_space| app_space.identity_provider = Some(provider)).await
+}
+
+/// Makes it a simple App Space again.
+pub async fn remove(app: &App, app_space: AppSpaceId) -> Result<(), NotSet> {
+    change(app, app_space, |app_space| app_space.identity_provider = None).await
+}
+
+async fn change(app: &App, id: AppSpaceId, change: impl FnOnce(&mut AppSpace)) -> Result<(), NotSet> {
+    let old: Option<Record<AppSpace>> = app.store.get(keys::app_space(id.tenant()), app.now()).await?;
+    let old = old.filter(|old| old.value.id == id).ok_or(NotSet::NoAppSpace(id))?;
+    let mut new = old.value.clone();
+    change(&mut new);
+    app.store.write(Write::new().replace("App Space", &old, &new)?).await?;
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! A login under way at an identity provider: how a device begins to bind where Request Origins do not.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::AppSpaceId;
+use crate::identity_provider::IdentityProvider;
+use crate::time::Timestamp;
+
+/// What is remembered between the redirect to the provider and the way back. It is removed when the way back is taken: a
+/// state serves once.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Login {
+    /// Where the user will belong.
+    pub app_space: AppSpaceId,
+    /// [`IdentityProvider::id`] of where the user was sent.
+    pub provider: String,
+    /// SHA-256 of `state`, which is not kept.
+    pub state_hash: String,
+    /// The PKCE code verifier (RFC 7636), sealed.
+    pub verifier: String,
+    /// What the id token must repeat.
+    pub nonce: String,
+    /// Where the provider was told to send the user back to.
+    pub redirect_uri: String,
+    /// The thumbprint of the auth key with which the device must finish: whoever else learns the enrolment token cannot.
+    pub auth_key: String,
+    /// From then on it is as if it had never been.
+    pub expires_at: Timestamp,
+}
+
+impl fmt::Debug for Login {
+    /// Without verifier, nonce and hash.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login")
+            .field("app_space", &self.app_space)
+            .field("provider", &self.provider)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Login {
+    /// Whether it still leads anywhere, at the provider that the App Space has by now.
+    pub fn is_open(&self, provider: &IdentityProvider, now: Timestamp) -> bool {
+        now < self.expires_at && self.provider == provider.id()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::samples::{EXPIRY, at, identity_provider, login};
+
+    #[test]
+    fn it_is_open_until_it_expires_or_the_provider_is_another() {
+        assert!(login().is_open(&identity_provider(), at(EXPIRY - 1)));
+        assert!(!login().is_open(&identity_provider(), at(EXPIRY)));
+        let mut other = identity_provider();
+        if let crate::identity_provider::IdpProtocol::OpenIdConnect(settings) = &mut other.protocol {
+            settings.issuer = "https://other.example".into();
+        }
+        assert!(!login().is_open(&other, at(1)));
+    }
+}

@@ -1,0 +1,194 @@
+//! Before an answer: whether the identity provider still vouches for the user.
+//!
+//! The access token is verified; if it is refused the refresh token is exchanged, by one process at a time; if that is
+//! refused too, the App Space's Token Fail Behaviour applies. A provider that does not answer has refused nothing: then
+//! nothing changes, and the answer is not taken until it is back.
+
+use std::time::Duration;
+
+use countersign_domain::device::Device;
+use countersign_domain::identity_provider::{Identity, IdentityTokens, TokenFailBehaviour};
+use countersign_domain::refused::Refused;
+use countersign_domain::user::User;
+use countersign_identity::{IdpError, Standing};
+use countersign_store::{Read, Record, StoreError, Write, keys};
+
+use crate::app::App;
+use crate::device::DeviceCaller;
+use crate::identity::{OpenProvider, open_access, open_refresh, seal_tokens};
+use crate::origin::ROUNDS;
+use crate::refusal::{Refusal, internal};
+use crate::user_change::Before;
+
+/// How long to wait between looks at what another process makes of the refresh token, and how often to look.
+const LOOK: Duration = Duration::from_millis(150);
+const LOOKS: usize = 40;
+/// How often new tokens are stored before they are lost.
+const STORE_TRIES: usize = 3;
+
+/// What came of asking.
+enum Outcome {
+    Vouched,
+    /// The user has no tokens of this provider: restored, or bound through another one.
+    NotLoggedIn,
+    /// Refused, and so is the refresh token.
+    Failed(Record<IdentityTokens>),
+}
+
+/// Lets the caller pass if its user needs no identity provider or is vouched for. `tokens` are the user's, as they were
+/// read with the caller.
+pub async fn demand(
+    app: &App,
+    caller: &DeviceCaller,
+    tokens: Option<Record<IdentityTokens>>,
+) -> Result<(), Refusal> {
+    let user = &caller.user.value;
+    let Some(identity) = &user.identity else { return Ok(()) };
+    // No provider any more: a simple App Space by now.
+    let Some(provider) = OpenProvider::of_user(app, user.app_space).await? else { return Ok(()) };
+    let behaviour = provider.settings.token_fail;
+    let outcome = ask(app, &provider, user, identity, tokens).await;
+    if behaviour == TokenFailBehaviour::Nothing {
+        return Ok(());
+    }
+    match outcome? {
+        Outcome::Vouched => Ok(()),
+        Outcome::NotLoggedIn => Err(Refusal::LoginRequired),
+        Outcome::Failed(tokens) => Err(fail(app, user, behaviour, &tokens).await?),
+    }
+}
+
+async fn ask(
+    app: &App,
+    provider: &OpenProvider,
+    user: &User,
+    identity: &Identity,
+    mut tokens: Option<Record<IdentityTokens>>,
+) -> Result<Outcome, Refusal> {
+    let connection = provider.connection();
+    for look in 0..LOOKS {
+        if look > 0 {
+            tokio::time::sleep(LOOK).await;
+            tokens = app.store.get(keys::identity_tokens(user.id), app.now()).await?;
+        }
+        let Some(held) = tokens.take().filter(|held| held.value.provider == provider.settings.id()) else {
+            return Ok(Outcome::NotLoggedIn);
+        };
+        let access = open_access(app, &held.value).await?;
+        match app.idp()?.standing(&connection, &access, &identity.subject, app.now()).await {
+            Ok(Standing::Good) => return Ok(Outcome::Vouched),
+            Ok(Standing::Refused) => {}
+            Err(error) => return Err(error.into()),
+        }
+        if held.value.refresh.is_none() {
+            return Ok(Outcome::Failed(held));
+        }
+        // Somebody else may be at it, or be faster: then what they get is looked at.
+        if let Some(begun) = begin(app, &held).await? {
+            return renew(app, provider, begun).await;
+        }
+    }
+    tracing::warn!(user = %user.id, "another process did not end its exchange of the refresh token");
+    Err(Refusal::ProviderUnavailable)
+}
+
+/// Takes the refresh token for oneself.
+async fn begin(app: &App, held: &Record<IdentityTokens>) -> Result<Option<Record<IdentityTokens>>, Refusal> {
+    let Some(begun) = held.value.clone().begin_renewal(app.now()) else { return Ok(None) };
+    match app.store.write(Write::new().replace("identity tokens", held, &begun)?).await {
+        Ok(()) => Ok(Some(Record { value: begun, version: held.version + 1 })),
+        Err(error) if error.is_conflict() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn renew(
+    app: &App,
+    provider: &OpenProvider,
+    begun: Record<IdentityTokens>,
+) -> Result<Outcome, Refusal> {
+    let Some(refresh) = open_refresh(app, &begun.value).await? else { return Ok(Outcome::Failed(begun)) };
+    match app.idp()?.renew(&provider.connection(), &refresh, app.now()).await {
+        Ok(grant) => {
+            let (access, refresh) = seal_tokens(app, begun.value.user, &grant).await?;
+            keep(app, &begun, &begun.value.clone().renewed(access, refresh, app.now())).await?;
+            Ok(Outcome::Vouched)
+        }
+        Err(IdpError::Refused { .. }) => Ok(Outcome::Failed(begun)),
+        Err(error) => {
+            // If this fails as well, the time limit ends it.
+            let ended = begun.value.clone().renewal_ended();
+            let _ = app.store.write(Write::new().replace("identity tokens", &begun, &ended)?).await;
+            Err(error.into())
+        }
+    }
+}
+
+/// Stores rotated tokens: the old ones are worth nothing any more, so it is tried again.
+async fn keep(app: &App, begun: &Record<IdentityTokens>, renewed: &IdentityTokens) -> Result<(), Refusal> {
+    let mut problem = None;
+    for _ in 0..STORE_TRIES {
+        match app.store.write(Write::new().replace("identity tokens", begun, renewed)?).await {
+            Ok(()) => return Ok(()),
+            // The user logged in anew meanwhile, or an answer that was lost had said it was stored.
+            Err(error) if error.is_conflict() => return Ok(()),
+            Err(error) => problem = Some(error),
+        }
+    }
+    Err(problem.map_or(Refusal::Unavailable, Into::into))
+}
+
+/// The Token Fail Behaviour; gives what the device is told.
+async fn fail(
+    app: &App,
+    user: &User,
+    behaviour: TokenFailBehaviour,
+    tokens: &Record<IdentityTokens>,
+) -> Result<Refusal, Refusal> {
+    tracing::warn!(user = %user.id, ?behaviour, "the identity provider no longer vouches for a user");
+    for _ in 0..ROUNDS {
+        match apply(app, user, behaviour, tokens).await? {
+            Ok(()) => return Ok(Refusal::UserNotActive),
+            // The user logged in anew meanwhile.
+            Err(error) if error.is_conflict_of("identity tokens") => return Ok(Refusal::Conflict),
+            Err(error) if error.is_conflict() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Refusal::Conflict)
+}
+
+async fn apply(
+    app: &App,
+    user: &User,
+    behaviour: TokenFailBehaviour,
+    tokens: &Record<IdentityTokens>,
+) -> Result<Result<(), StoreError>, Refusal> {
+    let now = app.now();
+    let user = app.store.get::<User>(keys::user(user.id), now).await?;
+    let user = user.ok_or_else(internal("a device without a user"))?;
+    if user.value.active().is_err() {
+        return Ok(Ok(()));
+    }
+    let account = app.store.account_of(&user.value, now).await?;
+    let account = account.ok_or_else(internal("a user without an account"))?;
+    let mut read = Read::new();
+    let slots: Vec<_> = account
+        .value
+        .targets
+        .iter()
+        .map(|target| read.add::<Device>(keys::device(user.value.id, target.device)))
+        .collect();
+    let mut found = app.store.read(read, now).await?;
+    let mut devices = Vec::new();
+    for slot in slots {
+        devices.extend(found.take(slot)?);
+    }
+    let changed = match behaviour {
+        TokenFailBehaviour::Revoke => user.try_map(|user| user.revoke(now)),
+        _ => user.try_map(|user| user.suspend(now)),
+    };
+    let changed = changed.map_err(|error: Refused| Refusal::from(error))?;
+    let before = Before { user: &user, account: &account, devices: &mut devices, tokens: Some(tokens) };
+    Ok(app.store.write(before.becomes(&changed, now)?).await)
+}
