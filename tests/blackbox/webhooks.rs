@@ -349,7 +349,7 @@ async fn where_loopback_is_refused_no_name_and_no_address_leads_to_this_machine(
 async fn strict_jobs(world: &World) -> Jobs {
     let settings = Settings { loopback: Loopback::Refused, ..world.bundle.app().settings.clone() };
     let aws = Aws::at(&world.standins().endpoint_url()).await;
-    Jobs::new(App::new(settings, &aws.config, world.clock.clone())).unwrap()
+    Jobs::new(App::new(settings, &aws.config, world.clock.clone()))
 }
 
 #[track_caller]

@@ -14,17 +14,19 @@ use crate::StartError;
 use crate::calls::{Calls, Service};
 use crate::dynamodb::DynamoDb;
 use crate::faults::{self, Fault, FaultPlan};
+use crate::identity_provider::IdentityProvider;
 use crate::ids::Ids;
 use crate::reply::{self, Reply};
 use crate::rights;
 use crate::secrets::Secrets;
 use crate::sns::{Params, Sns};
 
-/// The three services behind one address.
+/// Everything behind one address.
 pub(crate) struct Services {
     pub(crate) dynamodb: DynamoDb,
     pub(crate) secrets: Secrets,
     pub(crate) sns: Sns,
+    pub(crate) identity_provider: IdentityProvider,
     pub(crate) calls: Calls,
     faults: RwLock<Option<FaultPlan>>,
     ids: Arc<Ids>,
@@ -45,13 +47,18 @@ enum Asked {
 }
 
 impl Services {
-    /// Opens all three, in memory or from the folder.
-    pub(crate) async fn open(data: Option<&Path>, clock: &Arc<dyn Clock>) -> Result<Self, StartError> {
+    /// Opens AWS's three services, in memory or from the folder.
+    pub(crate) async fn open(
+        data: Option<&Path>,
+        clock: &Arc<dyn Clock>,
+        identity_provider: IdentityProvider,
+    ) -> Result<Self, StartError> {
         let ids = Arc::new(Ids::new(clock.clone()));
         Ok(Self {
             dynamodb: DynamoDb::open(data, clock).await?,
             secrets: Secrets::open(data, clock.clone()).await?,
             sns: Sns::open(data, clock.clone(), ids.clone())?,
+            identity_provider,
             calls: Calls::default(),
             faults: RwLock::new(None),
             ids,
@@ -65,6 +72,9 @@ impl Services {
 
     /// Answers one request, or cuts its connection.
     pub(crate) async fn answer(&self, parts: Parts, body: Bytes) -> Result<Reply, Cut> {
+        if IdentityProvider::serves(parts.uri.path()) {
+            return self.identity_provider.answer(&parts, &body).ok_or(Cut);
+        }
         let asked = asked(&parts, &body);
         let (service, action, resource) = match &asked {
             Asked::Health => return Ok(reply::of(StatusCode::OK, "text/plain", "ok\n")),

@@ -1,9 +1,10 @@
-//! DynamoDB, SNS and Secrets Manager in one process, for local use and tests.
+//! DynamoDB, SNS, Secrets Manager and an identity provider in one process, for local use and tests.
 //!
-//! One loopback endpoint answers all three, so the functions speak the ordinary AWS SDK and only
+//! One loopback endpoint answers all of AWS, so the functions speak the ordinary AWS SDK and only
 //! `AWS_ENDPOINT_URL` tells them where. DynamoDB and its streams are the crate `dynoxide-rs`, Secrets
 //! Manager is `winterbaume-secretsmanager` with AWS's rules on versions put right, SNS is our own.
 //! Signatures are not checked, every account is [`ACCOUNT`], and the region is the one the caller signs for.
+//! The identity provider is below `/identity-provider` of the same endpoint, see [`IdentityProvider`].
 
 use std::fs::File;
 use std::io;
@@ -21,6 +22,7 @@ mod dispatch;
 mod dynamodb;
 mod faults;
 mod folder;
+mod identity_provider;
 mod ids;
 mod reply;
 mod rights;
@@ -30,6 +32,7 @@ mod sns;
 
 pub use calls::{Call, Calls, Service};
 pub use faults::{Fault, FaultPlan};
+pub use identity_provider::{CLIENT_ID, CLIENT_SECRET, IdentityProvider, NameInRedirect, Tamper};
 pub use rights::Right;
 pub use sns::{Attribute, Published, Recipient};
 
@@ -41,9 +44,10 @@ pub struct Options {
     /// Where to listen; port 0 takes a free one. Only loopback addresses are taken, and private ones, for containers reach
     /// their host at the address of a bridge.
     pub address: SocketAddr,
-    /// The folder for `dynamodb.sqlite`, `sns.json` and `secrets.json`; `None` keeps all in memory.
+    /// The folder for `dynamodb.sqlite`, `sns.json` and `secrets.json`; `None` keeps all in memory. The identity provider
+    /// is always in memory.
     pub data: Option<PathBuf>,
-    /// Tells the time to all three. DynamoDB takes it only in memory: with a folder, TTL and stream
+    /// Tells the time to all of them. DynamoDB takes it only in memory: with a folder, TTL and stream
     /// times follow the machine's clock, because `dynoxide-rs` opens a file with no other.
     pub clock: Arc<dyn Clock>,
 }
@@ -87,7 +91,7 @@ pub struct Standins {
 }
 
 impl Standins {
-    /// Starts all three and returns once they answer. Needs a Tokio runtime with I/O and time.
+    /// Starts all of them and returns once they answer. Needs a Tokio runtime with I/O and time.
     ///
     /// # Errors
     /// See [`StartError`].
@@ -97,10 +101,13 @@ impl Standins {
             return Err(StartError::NotNear(address));
         }
         let lock = data.as_deref().map(folder::claim).transpose()?;
-        let services = Arc::new(dispatch::Services::open(data.as_deref(), &clock).await?);
+        // Listening comes first: the identity provider's name holds the port.
         let listener =
             TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))?;
         let address = listener.local_addr().map_err(|error| StartError::Listen(address, error))?;
+        let identity_provider = IdentityProvider::new(&endpoint_url(address), clock.clone());
+        let services = dispatch::Services::open(data.as_deref(), &clock, identity_provider).await?;
+        let services = Arc::new(services);
         let (stop, stopped) = watch::channel(false);
         let server = tokio::spawn(server::serve(listener, services.clone(), stopped));
         Ok(Self { address, services, stop, server: Some(server), _lock: lock })
@@ -108,15 +115,20 @@ impl Standins {
 
     /// What `AWS_ENDPOINT_URL` is to be, e.g. `http://127.0.0.1:4566`.
     pub fn endpoint_url(&self) -> String {
-        format!("http://{}", self.address)
+        endpoint_url(self.address)
     }
 
-    /// Every call that came, in order.
+    /// The identity provider, for tests to make it misbehave.
+    pub fn identity_provider(&self) -> &IdentityProvider {
+        &self.services.identity_provider
+    }
+
+    /// Every call of AWS that came, in order.
     pub fn calls(&self) -> &Calls {
         &self.services.calls
     }
 
-    /// From now on each call goes through this plan; `None` ends the faults.
+    /// From now on each call of AWS goes through this plan; `None` ends the faults.
     pub fn set_faults(&self, faults: Option<FaultPlan>) {
         self.services.set_faults(faults);
     }
@@ -171,6 +183,10 @@ impl Drop for Standins {
             server.abort();
         }
     }
+}
+
+fn endpoint_url(address: SocketAddr) -> String {
+    format!("http://{address}")
 }
 
 fn is_near(address: IpAddr) -> bool {

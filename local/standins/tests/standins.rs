@@ -9,8 +9,16 @@ mod dynamodb;
 mod faults;
 #[path = "standins/harness.rs"]
 mod harness;
+#[path = "standins/http.rs"]
+mod http;
+#[path = "standins/id_tokens.rs"]
+mod id_tokens;
+#[path = "standins/identity_provider.rs"]
+mod identity_provider;
 #[path = "standins/malformed.rs"]
 mod malformed;
+#[path = "standins/relying_party.rs"]
+mod relying_party;
 #[path = "standins/restart.rs"]
 mod restart;
 #[path = "standins/secrets.rs"]
