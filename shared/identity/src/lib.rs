@@ -14,6 +14,8 @@ mod login;
 mod profile;
 mod proposal;
 mod provider_key;
+#[cfg(test)]
+mod samples;
 mod standing;
 mod token_endpoint;
 

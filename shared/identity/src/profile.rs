@@ -36,3 +36,35 @@ pub(crate) fn subject(settings: &OAuth2, profile: &Value) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::samples::login_with_amazon;
+
+    #[test]
+    fn the_field_that_denotes_the_user_is_a_text_or_a_whole_number() {
+        let settings = login_with_amazon();
+        let subject = |profile| subject(&settings, &profile);
+        assert_eq!(
+            subject(json!({"user_id": "amzn1.account.K2LI23KL2LK2"})).as_deref(),
+            Some("amzn1.account.K2LI23KL2LK2")
+        );
+        assert_eq!(subject(json!({"user_id": 42})).as_deref(), Some("42"));
+        for profile in [
+            json!({}),
+            json!({"user_id": ""}),
+            json!({"user_id": null}),
+            json!({"user_id": true}),
+            json!({"user_id": 4.2}),
+            json!({"user_id": -42}),
+            json!({"user_id": ["42"]}),
+            json!({"sub": "42"}),
+            json!("42"),
+        ] {
+            assert_eq!(subject(profile.clone()), None, "{profile}");
+        }
+    }
+}

@@ -96,3 +96,53 @@ impl JsonWebKey for ProviderKey {
         Err("`at_hash` and `c_hash` are not asked for: the tokens came from the token endpoint itself".into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use countersign_crypto::jwk::Algorithm;
+    use countersign_crypto::signing_key::SigningKey;
+    use countersign_crypto::system::SystemRandom;
+    use openidconnect::JsonWebKeySet;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn jwk(algorithm: Algorithm) -> (SigningKey, Value) {
+        let key = SigningKey::generate(algorithm, &SystemRandom).unwrap();
+        let mut jwk = key.public().published();
+        jwk["kid"] = "k1".into();
+        (key, jwk)
+    }
+
+    #[test]
+    fn keys_that_cannot_sign_or_are_of_other_kinds_are_passed_over() {
+        let (_, good) = jwk(Algorithm::Es256);
+        let mut encrypts = good.clone();
+        encrypts["use"] = "enc".into();
+        let mut unknown = good.clone();
+        unknown["alg"] = json!(7);
+        let symmetric = json!({"kty": "oct", "k": "c2VjcmV0"});
+        let set = json!({"keys": [encrypts, unknown, symmetric, {"kty": "EC", "crv": "P-521"}, {}, good]});
+        let set: JsonWebKeySet<ProviderKey> = serde_json::from_value(set).unwrap();
+        let ids: Vec<_> = set.keys().iter().map(|key| key.key_id().unwrap().as_str()).collect();
+        assert_eq!(ids, ["k1"]);
+    }
+
+    #[test]
+    fn a_signature_holds_for_its_own_key_message_and_algorithm() {
+        for (algorithm, name) in [
+            (Algorithm::Es256, CoreJwsSigningAlgorithm::EcdsaP256Sha256),
+            (Algorithm::EdDsa, CoreJwsSigningAlgorithm::EdDsa),
+        ] {
+            let (signing, jwk) = jwk(algorithm);
+            let key: ProviderKey = serde_json::from_value(jwk).unwrap();
+            let signature = signing.sign(b"message").unwrap();
+            assert!(key.verify_signature(&name, b"message", &signature).is_ok());
+            assert!(key.verify_signature(&name, b"massage", &signature).is_err());
+            let other = CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256;
+            assert!(key.verify_signature(&other, b"message", &signature).is_err());
+            let symmetric = ProviderKey::new_symmetric(b"secret".to_vec());
+            assert!(symmetric.verify_signature(&CoreJwsSigningAlgorithm::HmacSha256, b"", b"").is_err());
+        }
+    }
+}

@@ -109,3 +109,30 @@ fn verified(told: &Value, client_id: &str, settings: &OAuth2, subject: &str) -> 
         && agrees("client_id", client_id)
         && subject_agrees
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::samples::login_with_amazon;
+
+    #[test]
+    fn what_is_told_beside_200_must_not_speak_against_the_token() {
+        let settings = login_with_amazon();
+        let good = |told| verified(&told, "countersign", &settings, "42");
+        assert!(good(json!({})));
+        assert!(good(json!({"aud": "countersign", "user_id": "42", "active": true, "exp": 60})));
+        assert!(good(json!({"client_id": "countersign", "user_id": 42})));
+        for told in [
+            json!({"aud": "another"}),
+            json!({"client_id": "another"}),
+            json!({"user_id": "43"}),
+            json!({"user_id": null}),
+            json!({"active": false}),
+            json!({"active": "true"}),
+        ] {
+            assert!(!good(told.clone()), "{told}");
+        }
+    }
+}
