@@ -21,6 +21,7 @@ use tokio::task::JoinHandle;
 use crate::aws::Aws;
 use crate::demo::{Demo, DemoFailed};
 use crate::gateway::{self, Gateway, Observer};
+use crate::identity_provider::{NotSet, Wanted};
 use crate::secrets::{self, SecretFailed};
 use crate::stream::{Stream, StreamFailed};
 
@@ -37,6 +38,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// What the demo's Request Origins may call beside `cargo listen`: entries of a callback whitelist.
     pub callbacks: Vec<String>,
+    /// Where the demo's users log in.
+    pub identity_provider: Wanted,
     /// Sees every request and answer, if anybody is to.
     pub observer: Option<Observer>,
     /// Tells the time.
@@ -64,6 +67,9 @@ pub enum BundleFailed {
     /// The demo.
     #[error(transparent)]
     Demo(#[from] DemoFailed),
+    /// The identity provider.
+    #[error("the identity provider: {0}")]
+    IdentityProvider(#[from] NotSet),
     /// The stream.
     #[error(transparent)]
     Stream(#[from] StreamFailed),
@@ -119,6 +125,8 @@ impl Bundle {
             }
         };
         demo.aws_endpoint_url = Some(aws.endpoint_url.clone());
+        let app_space = demo.app_space.guid.parse().map_err(|_| DemoFailed::no_app_space())?;
+        options.identity_provider.apply(&app, app_space, aws.standins.as_ref()).await?;
         if let Some(data) = &options.data {
             demo.write(data)?;
         }

@@ -12,13 +12,13 @@ use countersign_local::bundle::BundleFailed;
 use countersign_local::clock::SystemClock;
 use countersign_local::demo::{self, Demo};
 use countersign_local::events::Renderer;
-use countersign_local::{Bundle, Options, identity_provider};
+use countersign_local::{Bundle, Options};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::prelude::*;
 
 use crate::idp_command::{self, IdpCommand};
-use crate::idp_flags::{IdpFlags, Wanted};
+use crate::idp_flags::IdpFlags;
 use crate::provisioning::{self, Provision};
 use crate::show;
 
@@ -104,6 +104,7 @@ async fn run(cli: Cli) -> Result<(), String> {
         public_url: cli.public_url.map(|url| url.trim_end_matches('/').to_owned()),
         data: Some(cli.data.clone()),
         callbacks: Vec::new(),
+        identity_provider: cli.idp.wanted()?,
         observer: None,
         clock: Arc::new(SystemClock),
     };
@@ -117,7 +118,6 @@ async fn run(cli: Cli) -> Result<(), String> {
         (_, Some(url)) => Bundle::over(Aws::at(url).await, options).await.map_err(told)?,
         (_, None) => Bundle::start(options).await.map_err(told)?,
     };
-    choose_provider(&bundle, cli.idp).await?;
     if !only_aws {
         bundle.run();
     }
@@ -130,19 +130,6 @@ async fn run(cli: Cli) -> Result<(), String> {
         pushes.abort();
     }
     Ok(())
-}
-
-/// Gives the demo's App Space the identity provider that the flags say.
-async fn choose_provider(bundle: &Bundle, flags: IdpFlags) -> Result<(), String> {
-    let stand_in = bundle.standins().map(|standins| standins.identity_provider().discovery_url());
-    let id =
-        bundle.demo.app_space.guid.parse().map_err(|_| "demo.json names no App Space; start with --fresh")?;
-    let set = match flags.wanted(stand_in)? {
-        Wanted::AsItIs => return Ok(()),
-        Wanted::None => identity_provider::remove(bundle.app(), id).await,
-        Wanted::Provider(chosen) => identity_provider::set(bundle.app(), id, *chosen).await,
-    };
-    set.map_err(|error| format!("the identity provider: {error}"))
 }
 
 async fn event(cli: &Cli, file: &Path) -> Result<(), String> {

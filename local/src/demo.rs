@@ -73,6 +73,12 @@ pub enum DemoFailed {
     File(String),
 }
 
+impl DemoFailed {
+    pub(crate) fn no_app_space() -> Self {
+        Self::File(format!("{FILE} names no App Space; start with --fresh"))
+    }
+}
+
 fn refused(error: impl std::fmt::Display) -> DemoFailed {
     DemoFailed::Refused(error.to_string())
 }

@@ -6,6 +6,7 @@ use countersign_domain::secret::Secret;
 use countersign_identity::{Proposal, Refusal};
 use countersign_lambda::App;
 use countersign_lambda::identity::seal_client_secret;
+use countersign_standins::{CLIENT_ID, CLIENT_SECRET, Standins};
 use countersign_store::{Record, StoreError, Write, keys};
 
 /// What an administrator chose.
@@ -15,6 +16,54 @@ pub struct Chosen {
     pub proposal: Proposal,
     /// What the provider knows us by, unless we are a public client there.
     pub client_secret: Option<Secret<String>>,
+}
+
+/// What the demo's App Space is to have.
+#[derive(Debug, Default)]
+pub enum Wanted {
+    /// What it had.
+    #[default]
+    AsItIs,
+    /// None.
+    None,
+    /// The stand-in of the embedded AWS.
+    StandIn {
+        /// What it is called.
+        name: Option<String>,
+        /// See [`Proposal::token_fail_behaviour`].
+        token_fail_behaviour: Option<String>,
+    },
+    /// This one.
+    Provider(Box<Chosen>),
+}
+
+impl Wanted {
+    /// Carries it out on `app_space`.
+    pub(crate) async fn apply(
+        self,
+        app: &App,
+        app_space: AppSpaceId,
+        standins: Option<&Standins>,
+    ) -> Result<(), NotSet> {
+        match self {
+            Self::AsItIs => Ok(()),
+            Self::None => remove(app, app_space).await,
+            Self::Provider(chosen) => set(app, app_space, *chosen).await,
+            Self::StandIn { name, token_fail_behaviour } => {
+                let stand_in = standins.ok_or(NotSet::NoStandIn)?.identity_provider();
+                let proposal = Proposal {
+                    idp_type: "oidc".into(),
+                    idp_server_name: name.unwrap_or_else(|| "Demo Login".into()),
+                    client_id: CLIENT_ID.into(),
+                    token_fail_behaviour,
+                    discovery_url: Some(stand_in.discovery_url()),
+                    ..Proposal::default()
+                };
+                let client_secret = Some(Secret::new(CLIENT_SECRET.into()));
+                set(app, app_space, Chosen { proposal, client_secret }).await
+            }
+        }
+    }
 }
 
 /// Why an App Space's provider is as it was.
@@ -29,6 +78,9 @@ pub enum NotSet {
     /// The table.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Another AWS has no stand-in.
+    #[error("--idp demo needs the embedded AWS, which has the stand-in")]
+    NoStandIn,
     /// HTTP or the sealing keys; the log says more.
     #[error("the HTTP client or the sealing keys cannot be used; see the message above")]
     Unready,

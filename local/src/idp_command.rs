@@ -10,9 +10,9 @@ use countersign_domain::outbound_url::Loopback;
 use countersign_lambda::App;
 use countersign_lambda::settings::Settings;
 use countersign_local::clock::SystemClock;
-use countersign_local::identity_provider;
+use countersign_local::identity_provider::{self, Wanted};
 
-use crate::idp_flags::{IdpFlags, Wanted};
+use crate::idp_flags::IdpFlags;
 
 #[derive(Subcommand)]
 pub(crate) enum IdpCommand {
@@ -52,7 +52,7 @@ pub(crate) async fn run(command: IdpCommand) -> Result<(), String> {
     match command {
         IdpCommand::Set(set) => {
             let Set { place, sealing_keys_secret, allow_loopback, flags } = *set;
-            let Wanted::Provider(chosen) = flags.wanted(None)? else {
+            let Wanted::Provider(chosen) = flags.wanted()? else {
                 return Err("--idp oidc or --idp oauth2 is missing".into());
             };
             let loopback = if allow_loopback { Loopback::Allowed } else { Loopback::Refused };

@@ -3,8 +3,7 @@
 use clap::{Args, ValueEnum};
 use countersign_domain::secret::Secret;
 use countersign_identity::Proposal;
-use countersign_local::identity_provider::Chosen;
-use countersign_standins::{CLIENT_ID, CLIENT_SECRET};
+use countersign_local::identity_provider::{Chosen, Wanted};
 
 /// Which identity provider an App Space is to have, and its settings.
 #[derive(Args)]
@@ -59,23 +58,18 @@ enum Kind {
     Oauth2,
 }
 
-/// What the flags say.
-pub(crate) enum Wanted {
-    /// Nothing: it stays as it is.
-    AsItIs,
-    /// No provider.
-    None,
-    /// This one.
-    Provider(Box<Chosen>),
-}
-
 impl IdpFlags {
-    /// Reads the flags. `stand_in` is the discovery URL of the stand-in, where there is one.
-    pub(crate) fn wanted(self, stand_in: Option<String>) -> Result<Wanted, String> {
+    /// What the flags say.
+    pub(crate) fn wanted(self) -> Result<Wanted, String> {
         let idp_type = match self.idp {
             None => return Ok(Wanted::AsItIs),
             Some(Kind::None) => return Ok(Wanted::None),
-            Some(Kind::Demo) => return self.stand_in(stand_in),
+            Some(Kind::Demo) => {
+                return Ok(Wanted::StandIn {
+                    name: self.idp_name,
+                    token_fail_behaviour: self.idp_token_fail,
+                });
+            }
             Some(Kind::Oidc) => "oidc",
             Some(Kind::Oauth2) => "oauth2",
         };
@@ -93,22 +87,6 @@ impl IdpFlags {
                 user_profile_url: self.idp_user_profile_url,
                 verify_token_url: self.idp_verify_token_url,
                 end_user_id_name: self.idp_end_user_id_name,
-            },
-        })))
-    }
-
-    fn stand_in(self, discovery_url: Option<String>) -> Result<Wanted, String> {
-        let discovery_url =
-            discovery_url.ok_or("--idp demo needs the embedded AWS, which has the stand-in")?;
-        Ok(Wanted::Provider(Box::new(Chosen {
-            client_secret: Some(Secret::new(CLIENT_SECRET.into())),
-            proposal: Proposal {
-                idp_type: "oidc".into(),
-                idp_server_name: self.idp_name.unwrap_or_else(|| "Demo Login".into()),
-                client_id: CLIENT_ID.into(),
-                token_fail_behaviour: self.idp_token_fail,
-                discovery_url: Some(discovery_url),
-                ..Proposal::default()
             },
         })))
     }

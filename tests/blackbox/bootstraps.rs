@@ -6,6 +6,7 @@ use std::sync::Arc;
 use countersign_local::aws::Aws;
 use countersign_local::clock::SystemClock;
 use countersign_local::events::Renderer;
+use countersign_local::identity_provider::Wanted;
 use countersign_local::{Bundle, Options};
 use countersign_standins::Right;
 use serde_json::Value;
@@ -33,6 +34,7 @@ impl Stage {
             public_url: None,
             data: None,
             callbacks: vec![format!("{}/{{*}}", receiver.authority())],
+            identity_provider: Wanted::AsItIs,
             observer: None,
             // The bootstraps know no other.
             clock: Arc::new(SystemClock),

@@ -14,6 +14,7 @@ use countersign_domain::time::{Clock, Span, Timestamp};
 use countersign_local::aws::Aws;
 use countersign_local::clock::HandClock;
 use countersign_local::demo::DemoOrigin;
+use countersign_local::identity_provider::Wanted;
 use countersign_local::{Bundle, Options};
 use countersign_standins::Standins;
 use countersign_store::{Write, keys};
@@ -52,6 +53,7 @@ impl World {
             public_url: None,
             data: None,
             callbacks: vec![format!("{}/{{*}}", receiver.authority())],
+            identity_provider: Wanted::AsItIs,
             observer: Some(conformance.observer()),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         })
@@ -84,6 +86,7 @@ impl World {
             public_url: None,
             data: None,
             callbacks: vec![format!("{}/{{*}}", self.receiver.authority())],
+            identity_provider: Wanted::AsItIs,
             observer: None,
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
         };
@@ -170,7 +173,7 @@ impl World {
         let bound = backend.put("/api/account/bind", json!({ "accountId": account_id })).await.success();
         match Link::parse(bound["bindUri"].as_str().unwrap()).unwrap() {
             Link::Bind(link) => link,
-            Link::Claim(_) => panic!("a bind link is no claim link"),
+            other => panic!("{other:?}"),
         }
     }
 

@@ -1,4 +1,4 @@
-"""Runs the checks against the real service. Usage: checks.py WORKDIR NODEDIR (run.sh prepares both)."""
+"""Runs the checks against the real service. Usage: checks.py WORKDIR NODEDIR [PART] (run.sh prepares both folders)."""
 
 import pathlib
 import signal
@@ -10,6 +10,7 @@ import check_backend
 import check_device
 import check_life
 import check_outcome
+import idp.checks
 from backend import Backend
 from service import Service
 from tally import Tally
@@ -36,27 +37,41 @@ def first_run(tally, service, node):
     return demo, kept
 
 
-def main(work, node):
-    tally = Tally()
-    data = work / "data"
-    # Whatever fails: nothing is left running.
-    with ExitStack() as stack, tally.check("runs are checked to the end"):
-        def start(log, *arguments):
-            service = Service(data, *arguments, log=work / log)
-            stack.callback(service.kill)
-            return service
+def service_itself(tally, start, work, node):
+    """The service without an identity provider."""
+    demo, kept = first_run(tally, start("first.log", "--port", "0", "--fresh"), node)
+    port = str(urlsplit(demo["baseUrl"]).port)
+    again = start("again.log", "--port", port)
+    check_life.after_restart(tally, again, demo, kept)
+    check_life.stops(tally, again)
+    # Options of the whole command stand before the subcommand.
+    aws = start("aws.log", "aws", "--listen", "127.0.0.1:0")
+    check_life.aws(tally, aws, demo, kept)
+    check_life.stops(tally, aws, signal.SIGTERM)
 
-        demo, kept = first_run(tally, start("first.log", "--port", "0", "--fresh"), node)
-        port = str(urlsplit(demo["baseUrl"]).port)
-        again = start("again.log", "--port", port)
-        check_life.after_restart(tally, again, demo, kept)
-        check_life.stops(tally, again)
-        # Options of the whole command stand before the subcommand.
-        aws = start("aws.log", "aws", "--listen", "127.0.0.1:0")
-        check_life.aws(tally, aws, demo, kept)
-        check_life.stops(tally, aws, signal.SIGTERM)
+
+# `provider` is what of `idp` needs no service.
+PARTS = {
+    "service": [service_itself],
+    "idp": [idp.checks.identity_provider],
+    "provider": [idp.checks.provider_alone],
+    "all": [service_itself, idp.checks.identity_provider],
+}
+
+
+def main(work, node, part="all"):
+    tally = Tally()
+    for run in PARTS[part]:
+        # Whatever fails: nothing is left running, and the next part is checked all the same.
+        with ExitStack() as stack, tally.check(f"{run.__name__.replace('_', ' ')}: checked to the end"):
+            def start(log, *arguments, data="data"):
+                service = Service(work / data, *arguments, log=work / log)
+                stack.callback(service.kill)
+                return service
+
+            run(tally, start, work, node)
     return tally.close()
 
 
 if __name__ == "__main__":
-    sys.exit(main(*(pathlib.Path(argument).resolve() for argument in sys.argv[1:])))
+    sys.exit(main(*(pathlib.Path(argument).resolve() for argument in sys.argv[1:3]), *sys.argv[3:]))

@@ -8,7 +8,7 @@ use countersign_domain::identity_provider::Identity;
 use countersign_domain::invalid::Invalid;
 use countersign_domain::login::Login;
 use countersign_domain::refused::Refused;
-use countersign_identity::{IdpError, LoginParameters, Returned};
+use countersign_identity::{IdpError, LoginParameters};
 use countersign_lambda::guesses::Guesses;
 use countersign_lambda::identity::{OpenProvider, open_verifier};
 use countersign_lambda::{App, Call, Refusal, Reply, link};
@@ -124,7 +124,8 @@ async fn token(
     app_space: &AppSpace,
     provider: &OpenProvider,
 ) -> Result<Registered, NoToken> {
-    let brought = &call.body;
+    let (brought, idp, connection) = (&call.body, app.idp()?, provider.connection());
+    idp.check_issuer(&connection, brought.iss.as_deref(), app.now()).await?;
     if let Some(error) = &brought.error {
         let description =
             brought.error_description.as_deref().unwrap_or("the identity provider refused the login");
@@ -140,9 +141,7 @@ async fn token(
         nonce: &login.nonce,
         redirect_uri: &login.redirect_uri,
     };
-    let returned = Returned { code, issuer: brought.iss.as_deref() };
-    let idp = app.idp()?;
-    let (grant, subject) = idp.exchange(&provider.connection(), returned, &parameters, app.now()).await?;
+    let (grant, subject) = idp.exchange(&connection, code, &parameters, app.now()).await?;
     let identity = Identity::new(&provider.settings, subject).map_err(|_| {
         NoToken::because("invalid_token", "the user's id at the identity provider cannot be used")
     })?;

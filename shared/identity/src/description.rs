@@ -17,8 +17,6 @@ use crate::provider_key::ProviderKey;
 
 /// How long a description and its keys are used before they are read again.
 const KEPT: Span = Span::minutes(10);
-/// How soon an unknown key makes us look for new ones again.
-const SOONEST: Span = Span::secs(30);
 
 /// The path that every description has below its issuer.
 pub(crate) const WELL_KNOWN: &str = "/.well-known/openid-configuration";
@@ -67,37 +65,32 @@ impl Idp {
         settings: &OpenIdConnect,
         now: Timestamp,
     ) -> Result<Arc<Description>, IdpError> {
-        self.described(settings, KEPT, now).await
+        let kept = self.descriptions.0.lock().await;
+        match kept.get(settings.discovery_url.url().as_str()) {
+            Some((read_at, description))
+                if now < *read_at + KEPT && description.issuer == settings.issuer =>
+            {
+                Ok(Arc::clone(description))
+            }
+            _ => {
+                drop(kept);
+                self.description_anew(settings, now).await
+            }
+        }
     }
 
-    /// The same, read again if that is not only just done: a key was unknown.
+    /// The same, read again: a key was unknown. Id tokens come from the provider itself, so that nobody else can make us read.
     pub(crate) async fn description_anew(
         &self,
         settings: &OpenIdConnect,
         now: Timestamp,
     ) -> Result<Arc<Description>, IdpError> {
-        self.described(settings, SOONEST, now).await
-    }
-
-    async fn described(
-        &self,
-        settings: &OpenIdConnect,
-        kept_for: Span,
-        now: Timestamp,
-    ) -> Result<Arc<Description>, IdpError> {
-        let url = settings.discovery_url.url().as_str();
-        let mut kept = self.descriptions.0.lock().await;
-        if let Some((since, description)) = kept.get(url)
-            && now < *since + kept_for
-            && description.issuer == settings.issuer
-        {
-            return Ok(Arc::clone(description));
-        }
         let description = Arc::new(self.describe(&settings.discovery_url).await?);
         if description.issuer != settings.issuer {
             return Err(IdpError::misconfigured("its discovery document names another issuer than it did"));
         }
-        kept.insert(url.to_owned(), (now, Arc::clone(&description)));
+        let url = settings.discovery_url.url().as_str().to_owned();
+        self.descriptions.0.lock().await.insert(url, (now, Arc::clone(&description)));
         Ok(description)
     }
 

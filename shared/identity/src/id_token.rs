@@ -22,6 +22,8 @@ type Token = IdToken<
 /// How far ahead a provider's clock may be.
 const SKEW: Span = Span::secs(60);
 
+const FUTURE: &str = "issued in the future";
+
 /// What an id token must say.
 pub(crate) struct Expected<'a> {
     pub(crate) client_id: &'a str,
@@ -57,9 +59,7 @@ pub(crate) fn subject(
     )
     .set_allowed_algs(ALGORITHMS)
     .set_time_fn(move || now)
-    .set_issue_time_verifier_fn(move |issued| {
-        if issued <= latest { Ok(()) } else { Err("issued in the future".into()) }
-    });
+    .set_issue_time_verifier_fn(move |issued| if issued <= latest { Ok(()) } else { Err(FUTURE.into()) });
     let claims =
         token.claims(&verifier, &Nonce::new(expected.nonce.to_owned())).map_err(|error| {
             match what(&error) {
@@ -81,6 +81,8 @@ fn what(error: &ClaimsVerificationError) -> Option<&'static str> {
             "the id token is signed with an algorithm that is not accepted"
         }
         C::SignatureVerification(_) => "the id token's signature is not valid",
+        // What our own check of the time of issue said comes back under the same name.
+        C::Expired(why) if why.contains(FUTURE) => "the id token was issued in the future",
         C::Expired(_) => "the id token is expired",
         C::InvalidAudience(_) => "the id token is for somebody else",
         C::InvalidIssuer(_) => "the id token comes from another issuer",

@@ -27,7 +27,7 @@ use countersign_domain::secret::Secret;
 use countersign_outbound::{NoClient, Outbound};
 
 pub use error::IdpError;
-pub use login::{LoginParameters, Returned};
+pub use login::LoginParameters;
 pub use proposal::{Proposal, Refusal};
 pub use standing::Standing;
 pub use token_endpoint::Grant;

@@ -24,15 +24,6 @@ pub struct LoginParameters<'a> {
     pub redirect_uri: &'a str,
 }
 
-/// What the user brought back.
-#[derive(Debug, Clone, Copy)]
-pub struct Returned<'a> {
-    /// The authorization code.
-    pub code: &'a str,
-    /// Who the provider says it is (RFC 9207).
-    pub issuer: Option<&'a str>,
-}
-
 impl Idp {
     /// Where the user logs in.
     pub async fn authorization_url(
@@ -68,22 +59,18 @@ impl Idp {
         Ok(url)
     }
 
-    /// Exchanges what the user brought back; gives the tokens and the subject.
+    /// Exchanges the code that the user brought back, after [`Idp::check_issuer`]; gives the tokens and the subject.
     ///
     /// # Errors
     /// [`IdpError::Refused`] when it is not what this very login must bring.
     pub async fn exchange(
         &self,
         connection: &Connection<'_>,
-        returned: Returned<'_>,
+        code: &str,
         login: &LoginParameters<'_>,
         now: Timestamp,
     ) -> Result<(Grant, String), IdpError> {
-        if let IdpProtocol::OpenIdConnect(settings) = &connection.provider.protocol {
-            self.check_issuer(settings, returned.issuer, now).await?;
-        }
-        let grant =
-            self.redeem_code(connection, returned.code, login.verifier, login.redirect_uri, now).await?;
+        let grant = self.redeem_code(connection, code, login.verifier, login.redirect_uri, now).await?;
         let subject = match &connection.provider.protocol {
             IdpProtocol::OpenIdConnect(settings) => {
                 let client_id = &connection.provider.client_id;
@@ -95,13 +82,16 @@ impl Idp {
         Ok((grant, subject))
     }
 
-    /// RFC 9207, section 2.4: a code of one provider is never sent to another.
-    async fn check_issuer(
+    /// Checks who sent the user back, with a code or with an error (RFC 9207, section 2.4): a code of one provider is never
+    /// sent to another.
+    pub async fn check_issuer(
         &self,
-        settings: &OpenIdConnect,
+        connection: &Connection<'_>,
         named: Option<&str>,
         now: Timestamp,
     ) -> Result<(), IdpError> {
+        // Plain OAuth2 has no word for who a provider is.
+        let IdpProtocol::OpenIdConnect(settings) = &connection.provider.protocol else { return Ok(()) };
         let refused = |what| Err(IdpError::refused("invalid_issuer", what));
         match named {
             Some(issuer) if issuer != settings.issuer => refused("the answer comes from another issuer"),

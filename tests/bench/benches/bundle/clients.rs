@@ -10,6 +10,7 @@ use countersign_domain::time::{Clock, Span};
 use countersign_local::aws::Aws;
 use countersign_local::clock::SystemClock;
 use countersign_local::gateway::Observer;
+use countersign_local::identity_provider::Wanted;
 use countersign_local::{Bundle, Options};
 use countersign_tests::device::Device;
 use countersign_tests::device::enrol::{Description, Enrolment};
