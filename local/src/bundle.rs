@@ -1,7 +1,7 @@
 //! All of it together: started, driven, stopped.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 use crate::aws::Aws;
 use crate::demo::{Demo, DemoFailed};
 use crate::gateway::{self, Gateway, Observer};
-use crate::identity_provider::{NotSet, Wanted};
+use crate::identity_provider::{self, NotSet, Wanted};
 use crate::secrets::{self, SecretFailed};
 use crate::stream::{Stream, StreamFailed};
 
@@ -79,6 +79,8 @@ pub enum BundleFailed {
 pub struct Bundle {
     /// What was made for the first start.
     pub demo: Demo,
+    /// What the demo's identity provider is called, if it has one.
+    pub identity_provider: Option<String>,
     jobs: Arc<Jobs>,
     app: Arc<App>,
     aws: Aws,
@@ -93,7 +95,15 @@ impl Bundle {
     /// [`Bundle::minute`], or until [`Bundle::run`] lets them go by themselves.
     pub async fn start(options: Options) -> Result<Self, BundleFailed> {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        let aws = Aws::embedded(any, options.data.clone(), Arc::clone(&options.clock)).await?;
+        let embedded = |address| Aws::embedded(address, options.data.clone(), Arc::clone(&options.clock));
+        // Where it was before, if that is free: the address is part of the stand-in provider's name.
+        let aws = match options.data.as_deref().and_then(former_address) {
+            Some(address) => match embedded(address).await {
+                Err(StartError::Listen(..)) => embedded(any).await?,
+                started => started?,
+            },
+            None => embedded(any).await?,
+        };
         Self::over(aws, options).await
     }
 
@@ -127,6 +137,7 @@ impl Bundle {
         demo.aws_endpoint_url = Some(aws.endpoint_url.clone());
         let app_space = demo.app_space.guid.parse().map_err(|_| DemoFailed::no_app_space())?;
         options.identity_provider.apply(&app, app_space, aws.standins.as_ref()).await?;
+        let provider = identity_provider::name(&app, app_space).await?;
         if let Some(data) = &options.data {
             demo.write(data)?;
         }
@@ -137,6 +148,7 @@ impl Bundle {
         let gateway = tokio::spawn(gateway::serve(listener, gateway, stopped));
         Ok(Self {
             demo,
+            identity_provider: provider,
             jobs,
             app,
             aws,
@@ -246,4 +258,10 @@ async fn every<F: Future<Output = ()>>(
             () = gateway::until_true(&mut stopped) => return,
         }
     }
+}
+
+/// Where the embedded AWS of a former start over `data` was.
+fn former_address(data: &Path) -> Option<SocketAddr> {
+    let url = Demo::read(data).ok()??.aws_endpoint_url?;
+    url.strip_prefix("http://")?.parse().ok().filter(|address: &SocketAddr| address.ip().is_loopback())
 }

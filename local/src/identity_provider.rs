@@ -102,9 +102,19 @@ pub async fn remove(app: &App, app_space: AppSpaceId) -> Result<(), NotSet> {
     change(app, app_space, |app_space| app_space.identity_provider = None).await
 }
 
+/// What the provider of an App Space is called, if it has one.
+pub(crate) async fn name(app: &App, app_space: AppSpaceId) -> Result<Option<String>, NotSet> {
+    let found = app_space_of(app, app_space).await?;
+    Ok(found.value.identity_provider.map(|provider| provider.name))
+}
+
+async fn app_space_of(app: &App, id: AppSpaceId) -> Result<Record<AppSpace>, NotSet> {
+    let found: Option<Record<AppSpace>> = app.store.get(keys::app_space(id.tenant()), app.now()).await?;
+    found.filter(|found| found.value.id == id).ok_or(NotSet::NoAppSpace(id))
+}
+
 async fn change(app: &App, id: AppSpaceId, change: impl FnOnce(&mut AppSpace)) -> Result<(), NotSet> {
-    let old: Option<Record<AppSpace>> = app.store.get(keys::app_space(id.tenant()), app.now()).await?;
-    let old = old.filter(|old| old.value.id == id).ok_or(NotSet::NoAppSpace(id))?;
+    let old = app_space_of(app, id).await?;
     let mut new = old.value.clone();
     change(&mut new);
     app.store.write(Write::new().replace("App Space", &old, &new)?).await?;

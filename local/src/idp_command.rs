@@ -55,6 +55,9 @@ pub(crate) async fn run(command: IdpCommand) -> Result<(), String> {
             let Wanted::Provider(chosen) = flags.wanted()? else {
                 return Err("--idp oidc or --idp oauth2 is missing".into());
             };
+            if chosen.client_secret.is_none() {
+                println!("Without --idp-client-secret this service is a public client there.");
+            }
             let loopback = if allow_loopback { Loopback::Allowed } else { Loopback::Refused };
             let app = app(place.table, sealing_keys_secret, loopback).await;
             identity_provider::set(&app, place.app_space, *chosen).await.map_err(told)?;

@@ -27,9 +27,14 @@ pub(crate) fn started(bundle: &Bundle, data: &Path, only_aws: bool) {
     }
     println!("\nTry it, in a second terminal:");
     println!("  . {}", data.join("demo.env").display());
-    println!(
-        "  curl -s -u \"$ORIGIN\" -X PUT $BASE_URL/api/account/bind -d accountId=ann | cargo phone enrol -"
-    );
+    match &bundle.identity_provider {
+        Some(name) => {
+            println!("  cargo phone login        (users log in at {name}; then: cargo phone enrol <link>)")
+        }
+        None => println!(
+            "  curl -s -u \"$ORIGIN\" -X PUT $BASE_URL/api/account/bind -d accountId=ann | cargo phone enrol -"
+        ),
+    }
     println!(
         "  curl -s -u \"$ORIGIN\" $BASE_URL/api/request/add -d accountId=ann -d 'content=Pay 120 EUR to ACME?' -d callback=$CALLBACK"
     );

@@ -130,7 +130,7 @@ fn built() -> &'static HashMap<String, PathBuf> {
             ])
             .arg(profile_folder.parent().unwrap())
             .args(
-                ["tests", "local", "origin", "device", "jobs"]
+                ["tests", "local", "origin", "device", "idp", "jobs"]
                     .iter()
                     .flat_map(|name| ["--package".to_owned(), format!("countersign-{name}")]),
             )
@@ -147,7 +147,7 @@ fn built() -> &'static HashMap<String, PathBuf> {
                 Some((message["target"]["name"].as_str()?.to_owned(), program.into()))
             })
             .collect();
-        for api in ["origin", "device", "jobs"] {
+        for api in ["origin", "device", "idp", "jobs"] {
             assert!(programs.contains_key(api), "cargo built no bootstrap {api}");
         }
         programs

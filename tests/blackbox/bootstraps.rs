@@ -71,6 +71,11 @@ async fn the_device_functions_answer_their_events() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_idp_functions_answer_their_events() {
+    try_api("idp").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_jobs_answer_their_events() {
     try_api("jobs").await;
 }
@@ -207,6 +212,7 @@ async fn a_handler_that_is_no_operation_ends_the_start_and_is_named() {
     for (api, handler, known) in [
         ("origin", "challenge-answer", "challenge-create"),
         ("device", "bootstrap", "challenge-answer"),
+        ("idp", "verify", "oidc-verify"),
         ("jobs", "", "key-rotate"),
     ] {
         let log = must_end(api, handler, &settings()).await;
@@ -217,9 +223,12 @@ async fn a_handler_that_is_no_operation_ends_the_start_and_is_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_missing_setting_ends_the_start_and_is_named() {
-    for (api, handler) in
-        [("origin", "challenge-create"), ("device", "challenge-list"), ("jobs", "key-rotate")]
-    {
+    for (api, handler) in [
+        ("origin", "challenge-create"),
+        ("device", "challenge-list"),
+        ("idp", "login-begin"),
+        ("jobs", "key-rotate"),
+    ] {
         let mut incomplete = settings();
         incomplete.remove("TABLE_NAME");
         incomplete.insert("SEALING_KEYS_SECRET".into(), String::new());
@@ -264,6 +273,10 @@ async fn an_event_that_lacks_what_it_needs_is_not_filled_in() {
         (json!({"Records": ["${asked-record}"], "given": ["enrolled"]}), "challenge"),
         (json!({"Records": ["${outcome-record}"], "given": ["enrolled", "asked"]}), "MODIFY"),
         (json!({"given": ["answered"]}), "challenge"),
+        (json!({"given": ["logged in"]}), "/api/idp/bind answered"),
+        (json!({"given": ["bound by login"]}), "sent-to"),
+        (json!({"given": ["an OAuth2 provider", "login declined", "bound by login"]}), "access_denied"),
+        (json!({"given": ["an OAuth2 provider", "bound"]}), "/api/account/bind answered"),
         (json!({"given": ["enrolled", "rained"]}), "rained"),
     ] {
         let told = stage.renderer.render(&event).await.unwrap_err().to_string();

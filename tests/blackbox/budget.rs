@@ -2,6 +2,8 @@
 //!
 //! [`COSTS`] is exact, so that every change shows. No operation scans, and none costs more when there is more.
 
+mod logins;
+
 use std::collections::BTreeSet;
 
 use countersign_crypto::jwk::Algorithm;
@@ -20,7 +22,8 @@ use serde_json::{Value, json};
 
 use crate::world::World;
 
-/// An operation, the case of it, and what it calls: B `BatchGetItem`, Q `Query`, T `TransactWriteItems`.
+/// An operation, the case of it, and what it calls: B `BatchGetItem`, P `PutItem`, Q `Query`, T `TransactWriteItems`,
+/// U `UpdateItem`.
 const COSTS: &[(&str, &str, &str)] = &[
     ("account-bind", "a new user", "BT"),
     ("account-bind", "a known user", "BT"),
@@ -48,6 +51,8 @@ const COSTS: &[(&str, &str, &str)] = &[
     ("challenge-answer", "with a wrong code", "BT"),
     ("challenge-answer", "declined", "BT"),
     ("challenge-answer", "once more", "B"),
+    ("challenge-answer", "vouched for", "BBT"),
+    ("challenge-answer", "with new tokens", "BBTTT"),
     ("challenge-claim", "", "BBT"),
     ("telemetry-report", "", "BT"),
     ("strong-failure-report", "", "BBT"),
@@ -55,6 +60,12 @@ const COSTS: &[(&str, &str, &str)] = &[
     ("device-rename", "", "BTB"),
     ("push-token-update", "", "BBTB"),
     ("device-remove", "", "BBT"),
+    ("login-begin", "the first from an address", "BUPT"),
+    ("login-begin", "", "BUT"),
+    ("oidc-verify", "a new user", "BBTBT"),
+    ("oidc-verify", "a known user", "BBTBBT"),
+    ("oidc-verify", "declined", "BBT"),
+    ("oauth2-verify", "a new user", "BBTBT"),
 ];
 
 type Costs = Vec<(&'static str, &'static str, String)>;
@@ -86,8 +97,10 @@ fn dynamodb_calls(world: &World) -> String {
     assert!(calls.iter().all(|call| call.service != Aws::Sns));
     let letter = |action: &str| match action {
         "BatchGetItem" => 'B',
+        "PutItem" => 'P',
         "Query" => 'Q',
         "TransactWriteItems" => 'T',
+        "UpdateItem" => 'U',
         other => panic!("{other} is not in the budget"),
     };
     calls.iter().filter(|call| call.service == Aws::DynamoDb).map(|call| letter(&call.action)).collect()
@@ -99,8 +112,9 @@ async fn every_operation_costs_what_the_table_says() {
     let costs = costs(&world, "ann").await;
     assert_costs(&costs);
     let measured: BTreeSet<_> = costs.iter().map(|(name, ..)| *name).collect();
-    let all = countersign_origin::OPERATIONS.iter().chain(countersign_device::OPERATIONS);
-    assert_eq!(measured, all.map(|operation| operation.name).collect(), "every operation is measured");
+    let all = [countersign_origin::OPERATIONS, countersign_device::OPERATIONS, countersign_idp::OPERATIONS]
+        .concat();
+    assert_eq!(measured, all.iter().map(|operation| operation.name).collect(), "every operation is measured");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -196,6 +210,7 @@ async fn costs(world: &World, ann: &str) -> Costs {
     answering(&mut meter, &device).await;
     managing(&mut meter, &device).await;
     administering(&mut meter, ann).await;
+    logins::logging_in(&mut meter).await;
     meter.costs
 }
 

@@ -36,6 +36,10 @@ fn judge(exchange: &Exchange<'_>) -> Vec<String> {
     let reply =
         API.check_reply(method, path, status, content_type(response.headers()), response.body().as_bytes());
     let mut found = reply.err().unwrap_or_default();
+    let headers = response.headers().iter();
+    let headers: Vec<(&str, &str)> =
+        headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
+    found.extend(API.check_reply_headers(method, path, status, &headers).err().unwrap_or_default());
     // What was accepted must be documented as acceptable.
     if response.status().is_success() {
         let query = request.uri.query().unwrap_or_default();

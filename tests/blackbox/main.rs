@@ -25,6 +25,7 @@ mod enrolment;
 mod expiry;
 mod faults;
 mod idempotency;
+mod identity_provider;
 mod management;
 mod origin_accounts;
 mod origin_auth;

@@ -53,11 +53,14 @@ impl Sample {
         format!("{}/{}/{}", self.api, self.operation, self.path.file_stem().unwrap().to_str().unwrap())
     }
 
-    /// Whether the function does what it is for. Otherwise it turns the event away or finds nothing to do.
+    /// Whether the function does what it is for. Otherwise it turns the event away or finds nothing to do. An app learns
+    /// by its link what became of a login.
     pub(crate) fn is_success(&self) -> bool {
         let expect = &self.event["expect"];
         match (expect["status"].as_u64(), &expect["result"]) {
-            (Some(status), _) => status < 400,
+            (Some(status), _) => {
+                status < 400 && expect["location"].as_str().is_none_or(|link| !link.contains("://error="))
+            }
             (None, Value::Null) => false,
             (None, result) => {
                 result["due"] != 0 && result["batchItemFailures"].as_array().is_none_or(Vec::is_empty)
@@ -82,7 +85,12 @@ pub(crate) fn judge(expect: &Value, answer: &Result<Value, Value>) -> Result<(),
             if answer["statusCode"] != expect["status"] {
                 return Err(format!("status {} {body}, not {}", answer["statusCode"], expect["status"]));
             }
-            contains("body", &body, &expect["body"])
+            contains("body", &body, &expect["body"])?;
+            match (expect["location"].as_str(), answer["headers"]["location"].as_str()) {
+                (Some(wanted), Some(found)) if is_like(found, wanted) => Ok(()),
+                (Some(wanted), found) => Err(format!("location is {found:?}, not {wanted}")),
+                (None, _) => Ok(()),
+            }
         }
         (Ok(answer), expect) if !expect["result"].is_null() => contains("result", answer, &expect["result"]),
         (Ok(answer), _) => Err(format!("it answered {answer}")),
@@ -109,6 +117,15 @@ fn contains(at: &str, found: &Value, wanted: &Value) -> Result<(), String> {
     }
 }
 
+/// Whether `text` is `pattern`, in which each `*` stands for anything.
+fn is_like(text: &str, pattern: &str) -> bool {
+    let Some((before, after)) = pattern.split_once('*') else { return text == pattern };
+    let rest = text.strip_prefix(before);
+    rest.is_some_and(|rest| {
+        rest.char_indices().any(|(at, _)| is_like(&rest[at..], after)) || is_like("", after)
+    })
+}
+
 #[test]
 fn an_answer_must_have_all_that_is_expected() {
     use serde_json::json;
@@ -128,6 +145,14 @@ fn an_answer_must_have_all_that_is_expected() {
     let expect_of_list = json!({"status": 200, "body": {"1": {"b": 2}}});
     assert_eq!(judge(&expect_of_list, &answer(200, json!([0, {"b": 2}, 5]))), Ok(()));
     assert!(judge(&expect_of_list, &answer(200, json!([{"b": 2}]))).is_err());
+    let redirect = |link: &str| Ok(json!({"statusCode": 302, "headers": {"location": link}, "body": ""}));
+    let expect_of_link = json!({"status": 302, "location": "bank://st=*&user=*&name=ann"});
+    assert_eq!(judge(&expect_of_link, &redirect("bank://st=a&user=b&name=ann")), Ok(()));
+    for link in ["bank://st=a&name=ann", "bank://st=a&user=b&name=anne", "x-bank://st=a&user=b&name=ann", ""]
+    {
+        assert!(judge(&expect_of_link, &redirect(link)).is_err(), "{link}");
+    }
+    assert!(judge(&expect_of_link, &Ok(json!({"statusCode": 302, "headers": {}, "body": ""}))).is_err());
     let failed = || Err(json!({"errorMessage": "there is no such secret"}));
     assert_eq!(judge(&json!({"error": "no such"}), &failed()), Ok(()));
     assert!(judge(&json!({"error": "another"}), &failed()).is_err());

@@ -23,7 +23,11 @@ pub(crate) struct Operation {
 
 /// Every operation and job.
 pub(crate) fn operations() -> Vec<Operation> {
-    let http = [("origin", countersign_origin::OPERATIONS), ("device", countersign_device::OPERATIONS)];
+    let http = [
+        ("origin", countersign_origin::OPERATIONS),
+        ("device", countersign_device::OPERATIONS),
+        ("idp", countersign_idp::OPERATIONS),
+    ];
     let http = http.into_iter().flat_map(|(api, operations)| {
         operations.iter().map(move |operation| Operation {
             api,

@@ -2,12 +2,14 @@
 
 Usage: invoked.py event.json answer.json
 
-The event is a filled-in one of events/ (`cargo local event`): its member `expect` has `status` and `body` of an API's
-answer, `result` of a job's, or a part of its `error`. What it does not name may be anything.
+The event is a filled-in one of events/ (`cargo local event`): its member `expect` has `status`, `body` and `location`
+(in which each `*` stands for anything) of an API's answer, `result` of a job's, or a part of its `error`. What it does
+not name may be anything.
 """
 
 import json
 import pathlib
+import re
 import sys
 
 
@@ -28,6 +30,15 @@ def fault(at: str, found: object, wanted: object) -> str | None:
     return next((told for told in (fault(*pair) for pair in pairs) if told), None)
 
 
+def misdirected(answer: dict, wanted: str | None) -> str | None:
+    """Where the answer leads to, if that is not what was wanted."""
+    if wanted is None:
+        return None
+    location = answer.get("headers", {}).get("location", "")
+    pattern = ".*".join(map(re.escape, wanted.split("*")))
+    return None if re.fullmatch(pattern, location) else f"location is {location}, not {wanted}"
+
+
 def judge(expect: dict, answer: object) -> str | None:
     """What is wrong with the answer."""
     failed = isinstance(answer, dict) and "errorMessage" in answer
@@ -39,7 +50,11 @@ def judge(expect: dict, answer: object) -> str | None:
     if not isinstance(answer, dict):
         return f"no answer of an API: {json.dumps(answer)}"
     body = json.loads(answer.get("body") or "null")
-    return fault("status", answer.get("statusCode"), expect["status"]) or fault("body", body, expect.get("body"))
+    return (
+        fault("status", answer.get("statusCode"), expect["status"])
+        or fault("body", body, expect.get("body"))
+        or misdirected(answer, expect.get("location"))
+    )
 
 
 def main() -> int:

@@ -53,8 +53,9 @@ struct Asked {
     strong_key: PublicJwk,
 }
 
-/// How often the enrolment is read again after somebody was faster.
-const ROUNDS: usize = 3;
+/// How often the enrolment is read again after somebody was faster: as often as a user may have devices by default, for
+/// each round one of them wins.
+const ROUNDS: usize = 10;
 
 pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Enrolled>, Refusal> {
     let asked = parse(&call.body)?;

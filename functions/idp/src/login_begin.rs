@@ -51,6 +51,8 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Begun>, 
     };
 
     let (now, random) = (app.now(), app.random());
+    // Before the provider is asked: a provider that is down must not be asked without limit.
+    app.store.count_failure(PURPOSE, call.source_ip(), LIMIT, now).await?;
     let state = Token::random(random);
     // 43 characters of base64url are just what RFC 7636 asks of a verifier (section 4.1).
     let verifier = Secret::new(Token::random(random).expose().to_owned());
@@ -76,7 +78,6 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Begun>, 
         auth_key: auth_key.to_string(),
         expires_at: now + app_space.policy.enrolment_lifetime,
     };
-    app.store.count_failure(PURPOSE, call.source_ip(), LIMIT, now).await?;
     app.store.write(Write::new().insert("login", &login)?).await?;
     let begun = Begun { authorization_url: url.to_string(), expires_at: Timestamp3339(login.expires_at) };
     Ok(Reply::created(begun, url))

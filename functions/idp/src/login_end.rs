@@ -126,13 +126,10 @@ async fn token(
 ) -> Result<Registered, NoToken> {
     let (brought, idp, connection) = (&call.body, app.idp()?, provider.connection());
     idp.check_issuer(&connection, brought.iss.as_deref(), app.now()).await?;
-    if let Some(error) = &brought.error {
-        let description =
-            brought.error_description.as_deref().unwrap_or("the identity provider refused the login");
-        return Err(NoToken::because(visible(error, 64), visible(description, 300)));
+    if let Some(error) = given(&brought.error) {
+        return Err(refused(error, given(&brought.error_description)));
     }
-    let code =
-        brought.code.as_deref().ok_or_else(|| NoToken::because("invalid_request", "there is no code"))?;
+    let code = given(&brought.code).ok_or_else(|| NoToken::because("invalid_request", "there is no code"))?;
     let verifier = open_verifier(app, login).await?;
     // The state came back: that the login was found says so.
     let parameters = LoginParameters {
@@ -146,6 +143,20 @@ async fn token(
         NoToken::because("invalid_token", "the user's id at the identity provider cannot be used")
     })?;
     register(app, app_space, login, identity, &grant).await
+}
+
+/// A parameter without a value counts as left out (RFC 6749, section 3.1).
+fn given(parameter: &Option<String>) -> Option<&str> {
+    parameter.as_deref().filter(|value| !value.is_empty())
+}
+
+/// The provider's own words, as far as they are harmless.
+fn refused(error: &str, description: Option<&str>) -> NoToken {
+    let or = |text: String, other: &str| if text.is_empty() { other.to_owned() } else { text };
+    NoToken::because(
+        or(visible(error, 64), "invalid_request"),
+        or(visible(description.unwrap_or_default(), 300), "the identity provider refused the login"),
+    )
 }
 
 /// The characters that RFC 6749 allows in errors (section 4.1.2.1), and no more than `most` of them.

@@ -1,8 +1,10 @@
 //! Who logged in becomes a user of the App Space, found by provider and subject, and may enrol a device.
 
+use countersign_crypto::encoding::base64url;
 use countersign_crypto::token::Token;
 use countersign_domain::account::Account;
 use countersign_domain::app_space::AppSpace;
+use countersign_domain::chance;
 use countersign_domain::enrolment::{Enrolment, EnrolmentState};
 use countersign_domain::id::{EnrolmentId, UserId};
 use countersign_domain::identity_provider::{Identity, IdentityTokens, KnownIdentity};
@@ -153,7 +155,7 @@ fn open_enrolment(app: &App, app_space: &AppSpace, login: &Login, user: &User) -
         account_id: user.account_id.clone(),
         for_key: Some(login.auth_key.clone()),
         token_hash: token.hash().to_string(),
-        nonce: Token::random(random).expose().to_owned(),
+        nonce: base64url(&chance::bytes::<16>(random)),
         created_at: now,
         expires_at: now + app_space.policy.enrolment_lifetime,
         state: EnrolmentState::Open,

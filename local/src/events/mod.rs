@@ -4,19 +4,24 @@
 //! A file is the event itself with two members more, which the functions ignore:
 //!
 //! - `given`: what must be there before, in order; made through the APIs and jobs, for a user of the event's own.
-//! - `expect`: what the function answers; `status` and `body` of an API, `result` or `error` of a job, and in `calls`
-//!   what it must have called in AWS. Members that it does not name may be anything.
+//! - `expect`: what the function answers; `status`, `body` and `location` (the header; each `*` in it stands for
+//!   anything) of an API, `result` or `error` of a job, and in `calls` what it must have called in AWS. Members that it
+//!   does not name may be anything.
 //!
 //! `${…}` stands for what cannot be fixed in a file. Without anything given there are `basic`, `hmac` (the
-//! `Authorization` of a Request Origin for this very call), `account` (an account id of the event's own), `callback`,
-//! `rotation-token`, `signing-keys-secret` and `sealing-keys-secret`. The rest comes with what is given:
+//! `Authorization` of a Request Origin for this very call), `account` (an account id of the event's own), `app-space`,
+//! `callback`, `rotation-token`, `signing-keys-secret` and `sealing-keys-secret`. The rest comes with what is given:
 //!
 //! | given | then there are |
 //! |---|---|
 //! | `bound` | `user`, `enrolment-token`, `auth-key`, `strong-key`, `auth-proof`, `strong-proof` |
 //! | `enrolled` | all of that, `device`, `proof` (the device's proof of this very call), `enrolled-record` |
+//! | `an OpenID Connect provider`, `an OAuth2 provider` | from here on an `app-space` of the event's own, whose users log in at the stand-in of the embedded AWS, with a Request Origin of its own |
+//! | `logged in` | what `account` brought back from there: `state`, `code`, `issuer`; `returned` is the whole query, `sent-to` the path with it |
+//! | `login declined` | the same with `error` in place of `code` |
+//! | `bound by login` | what there is with `bound` |
 //! | `push registered`, `push token removed` | `device-record`, of the last change |
-//! | `user suspended`, `user revoked`, `device revoked` | |
+//! | `user suspended`, `user restored`, `user revoked`, `device revoked` | |
 //! | `asked`, `asked long ago` | `challenge`, `asked-record`; not long ago also `answer`, `answer-by-auth-key`, `answer-decline` |
 //! | `asked whoever claims it` | `challenge`, `claim-token`, `asked-record` |
 //! | `answered`, `cancelled`, `cancelled long ago` | `outcome-record` |
@@ -27,6 +32,7 @@
 
 mod device;
 mod placeholders;
+mod provider;
 mod records;
 mod scene;
 mod side;
@@ -129,9 +135,10 @@ impl Renderer {
         let url = format!("{}{path}", self.public_url());
         let now = self.now.now();
         if what == "proof" {
-            let device = scene.device.as_ref().filter(|device| !device.guid.is_empty());
-            let device = device.ok_or_else(|| EventFailed::Unknown("proof".into()))?;
-            let proof = device.prove(&method, url, body.as_bytes(), now, &SystemRandom);
+            if scene.device.guid.is_empty() {
+                return Err(EventFailed::Unknown("proof".into()));
+            }
+            let proof = scene.device.prove(&method, url, body.as_bytes(), now, &SystemRandom);
             return proof.map_err(|error| failed(&error));
         }
         let url = if query.is_empty() { url } else { format!("{url}?{query}") };

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::device::{Device, Keys};
 use super::placeholders::Known;
+use super::provider::{oauth2, openid_connect};
 use super::records::{self, Wanted};
 use super::side::Side;
 use super::{EventFailed, Renderer};
@@ -21,16 +22,16 @@ const AGO: Span = Span::minutes(10);
 
 /// What was made for one event.
 pub(super) struct Scene<'r> {
-    renderer: &'r Renderer,
+    pub(super) renderer: &'r Renderer,
     /// What placeholders stand for, so far.
     pub(super) known: Known,
-    /// Who signs `${proof}`.
-    pub(super) device: Option<Device>,
+    /// Who signs `${proof}`: its keys are there from the start, its ids come with what is given.
+    pub(super) device: Device,
     past: Side,
 }
 
 /// A failure that names the step.
-fn failed(error: impl std::fmt::Display) -> EventFailed {
+pub(super) fn failed(error: impl std::fmt::Display) -> EventFailed {
     EventFailed::Preparing(error.to_string())
 }
 
@@ -39,10 +40,13 @@ impl<'r> Scene<'r> {
     pub(super) fn new(renderer: &'r Renderer) -> Result<Self, EventFailed> {
         let long_ago = renderer.now.now() - AGO;
         let past = Side::new(&renderer.settings, &renderer.aws, Arc::new(HandClock::new(long_ago)));
-        let mut scene = Self { renderer, known: Known::new(), device: None, past };
+        let keys = Keys::generate(&SystemRandom).map_err(failed)?;
+        let device = Device { guid: String::new(), user: String::new(), keys };
+        let mut scene = Self { renderer, known: Known::new(), device, past };
         let origin = renderer.origin("basic")?;
-        scene.set("basic", format!("Basic {}", base64(format!("{}:{}", origin.guid, origin.key).as_bytes())));
+        scene.calls_as(&origin.guid, &origin.key);
         scene.set("callback", origin.callback.as_str());
+        scene.set("app-space", renderer.demo.app_space.guid.as_str());
         scene.set("account", format!("sample-{}", base64url(&chance::bytes::<9>(&SystemRandom))));
         scene.set("rotation-token", base64url(&chance::bytes::<24>(&SystemRandom)));
         scene.set("signing-keys-secret", renderer.settings.signing_keys_secret.as_str());
@@ -50,22 +54,33 @@ impl<'r> Scene<'r> {
         Ok(scene)
     }
 
-    fn set(&mut self, name: &str, value: impl Into<Value>) {
+    /// Which Request Origin `${basic}` is.
+    pub(super) fn calls_as(&mut self, guid: &str, key: &str) {
+        self.set("basic", format!("Basic {}", base64(format!("{guid}:{key}").as_bytes())));
+    }
+
+    pub(super) fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.known.insert(name.to_owned(), value.into());
     }
 
-    fn text(&self, name: &str) -> Result<&str, EventFailed> {
+    pub(super) fn text(&self, name: &str) -> Result<&str, EventFailed> {
         self.known.get(name).and_then(Value::as_str).ok_or_else(|| EventFailed::Unknown(name.to_owned()))
     }
 
     /// Makes one thing that an event's `given` names.
     pub(super) async fn give(&mut self, what: &str) -> Result<(), EventFailed> {
         match what {
+            "an OpenID Connect provider" => self.provide(openid_connect).await,
+            "an OAuth2 provider" => self.provide(oauth2).await,
+            "logged in" => self.log_in().await,
+            "login declined" => self.decline_login().await,
+            "bound by login" => self.bind_by_login().await,
             "bound" => self.bind().await,
             "enrolled" => self.enrol().await,
             "push registered" => self.register_push().await,
             "push token removed" => self.remove_push_token().await,
             "user suspended" => self.change_account("suspend").await,
+            "user restored" => self.change_account("restore").await,
             "user revoked" => self.change_account("revoke").await,
             "device revoked" => self.revoke_device().await,
             "asked" => self.ask(false, json!({ "accountId": self.text("account")? })).await,
@@ -115,35 +130,43 @@ impl<'r> Scene<'r> {
 
     async fn app(&self, method: &str, path: &str, body: Value) -> Result<Value, EventFailed> {
         let side = &self.renderer.now;
-        let device = self.device.as_ref().ok_or_else(|| EventFailed::Unknown("device".into()))?;
+        self.text("device")?;
         let url = format!("{}{path}", self.renderer.public_url());
-        let proof = device.prove(method, url, Side::text(&body).as_bytes(), side.now(), &SystemRandom);
+        let proof = self.device.prove(method, url, Side::text(&body).as_bytes(), side.now(), &SystemRandom);
         side.call(method, path, Some(("device-proof", proof.map_err(failed)?)), &body).await
     }
 
     async fn bind(&mut self) -> Result<(), EventFailed> {
         let body = json!({ "accountId": self.text("account")? });
         let bound = self.backend(false, "PUT", "/api/account/bind", body).await?;
+        let text = |name: &str| bound[name].as_str().unwrap_or_default().to_owned();
+        self.prove_keys(text("sessionToken"), text("privakeyId")).await
+    }
+
+    /// What it takes to redeem an enrolment token of `user`.
+    pub(super) async fn prove_keys(&mut self, token: String, user: String) -> Result<(), EventFailed> {
         let now = &self.renderer.now;
-        let token = json!({ "token": bound["sessionToken"] });
-        let lookup = now.call("POST", "/device/v1/enrolments/lookup", None, &token).await?;
-        let keys = Keys::generate(&SystemRandom).map_err(failed)?;
+        let lookup = json!({ "token": token });
+        let lookup = now.call("POST", "/device/v1/enrolments/lookup", None, &lookup).await?;
         let nonce = lookup["nonce"].as_str().unwrap_or_default();
+        let keys = &self.device.keys;
         let [auth, strong] = keys.prove(nonce, self.renderer.public_url(), now.now()).map_err(failed)?;
-        self.set("enrolment-token", bound["sessionToken"].clone());
-        self.set("user", bound["privakeyId"].clone());
-        self.set("auth-key", serde_json::to_value(keys.auth.public()).map_err(failed)?);
-        self.set("strong-key", serde_json::to_value(keys.strong.public()).map_err(failed)?);
+        let auth_key = serde_json::to_value(keys.auth.public()).map_err(failed)?;
+        let strong_key = serde_json::to_value(keys.strong.public()).map_err(failed)?;
+        self.set("enrolment-token", token);
+        self.set("user", user.as_str());
+        self.set("auth-key", auth_key);
+        self.set("strong-key", strong_key);
         self.set("auth-proof", auth);
         self.set("strong-proof", strong);
-        let user = self.text("user")?.to_owned();
-        // No device yet, but whose keys these are: `enrol` gives it the id.
-        self.device = Some(Device { guid: String::new(), user, keys });
+        self.device.user = user;
         Ok(())
     }
 
     async fn enrol(&mut self) -> Result<(), EventFailed> {
-        self.bind().await?;
+        if !self.known.contains_key("enrolment-token") {
+            self.bind().await?;
+        }
         let body = json!({
             "token": self.known["enrolment-token"],
             "name": "Ann's phone",
@@ -156,10 +179,7 @@ impl<'r> Scene<'r> {
         });
         let enrolled = self.renderer.now.call("POST", "/device/v1/devices", None, &body).await?;
         self.set("device", enrolled["deviceGuid"].clone());
-        let guid = self.text("device")?.to_owned();
-        if let Some(device) = &mut self.device {
-            device.guid = guid;
-        }
+        self.device.guid = self.text("device")?.to_owned();
         Ok(())
     }
 
@@ -200,7 +220,7 @@ impl<'r> Scene<'r> {
         let path = format!("/device/v1/challenges/{}", self.text("challenge")?);
         let challenge = self.app("GET", &path, Value::Null).await?;
         let now = self.renderer.now.now();
-        let Some(device) = &self.device else { return Ok(()) };
+        let device = &self.device;
         let sign = |answer, key| device.answer(&challenge, answer, key, now).map_err(failed);
         let approve = sign(Answer::Button(0), &device.keys.strong)?;
         let weak = sign(Answer::Button(0), &device.keys.auth)?;

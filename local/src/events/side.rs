@@ -8,12 +8,17 @@ use countersign_domain::time::{Clock, Timestamp};
 use countersign_jobs::{JOBS, Jobs};
 use countersign_lambda::App;
 use countersign_lambda::settings::Settings;
-use http::Request;
+use http::header::LOCATION;
+use http::{Request, Response};
 use hyper::body::Bytes;
 use serde_json::{Value, json};
 
 use super::EventFailed;
 use crate::gateway;
+
+fn unfit(method: &str, path: &str, problem: &dyn std::fmt::Display) -> EventFailed {
+    EventFailed::Preparing(format!("{method} {path} answered: {problem}"))
+}
 
 /// Everything in process, by one clock.
 pub(super) struct Side {
@@ -41,26 +46,40 @@ impl Side {
         credential: Option<(&str, String)>,
         body: &Value,
     ) -> Result<Value, EventFailed> {
-        let failed = |problem: &dyn std::fmt::Display| {
-            EventFailed::Preparing(format!("{method} {path} answered: {problem}"))
-        };
+        let (head, answer) = self.send(method, path, credential, body).await?.into_parts();
+        if !head.status.is_success() {
+            return Err(unfit(method, path, &format!("{} {answer}", head.status)));
+        }
+        if answer.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_str(&answer).map_err(|error| unfit(method, path, &error))
+    }
+
+    /// Calls an API as a browser does and gives the link that it is sent to.
+    pub(super) async fn redirected(&self, path: &str) -> Result<String, EventFailed> {
+        let (head, answer) = self.send("GET", path, None, &Value::Null).await?.into_parts();
+        let location = head.headers.get(LOCATION).and_then(|link| link.to_str().ok());
+        let location = location.filter(|_| head.status.is_redirection());
+        location.map(str::to_owned).ok_or_else(|| unfit("GET", path, &format!("{} {answer}", head.status)))
+    }
+
+    async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        credential: Option<(&str, String)>,
+        body: &Value,
+    ) -> Result<Response<String>, EventFailed> {
         let mut request =
             Request::builder().method(method).uri(path).header("content-type", "application/json");
         if let Some((name, value)) = credential {
             request = request.header(name, value);
         }
-        let (head, ()) = request.body(()).map_err(|error| failed(&error))?.into_parts();
-        let body = Self::text(body);
+        let (head, ()) = request.body(()).map_err(|error| unfit(method, path, &error))?.into_parts();
+        let body = Bytes::from(Self::text(body));
         let peer = SocketAddr::from(([127, 0, 0, 1], 0));
-        let response = gateway::respond(self.app(), None, peer, &head, &Bytes::from(body)).await;
-        let (head, body) = response.into_parts();
-        if !head.status.is_success() {
-            return Err(failed(&format!("{} {body}", head.status)));
-        }
-        if body.is_empty() {
-            return Ok(Value::Null);
-        }
-        serde_json::from_str(&body).map_err(|error| failed(&error))
+        Ok(gateway::respond(self.app(), None, peer, &head, &body).await)
     }
 
     /// What is sent of a body: nothing of none.

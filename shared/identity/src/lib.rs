@@ -33,7 +33,10 @@ pub use standing::Standing;
 pub use token_endpoint::Grant;
 
 /// How long a provider may take for one answer.
-const TIMEOUT: Duration = Duration::from_secs(5);
+///
+/// The most that one answer of a device can need (description, keys, token, renewal, the new token) must fit into the time
+/// limit of its function, so that no renewed token is lost with a function that was ended.
+const TIMEOUT: Duration = Duration::from_secs(4);
 
 /// What speaks with identity providers. Descriptions and keys of providers are kept for a while.
 #[derive(Debug)]

@@ -29,7 +29,7 @@ const STORE_TRIES: usize = 3;
 /// What came of asking.
 enum Outcome {
     Vouched,
-    /// The user has no tokens of this provider: restored, or bound through another one.
+    /// The user has no tokens of this provider: restored, bound through another one, or they were lost here.
     NotLoggedIn,
     /// Refused, and so is the refresh token.
     Failed(Record<IdentityTokens>),
@@ -49,6 +49,9 @@ pub async fn demand(
     let behaviour = provider.settings.token_fail;
     let outcome = ask(app, &provider, user, identity, tokens).await;
     if behaviour == TokenFailBehaviour::Nothing {
+        if let Ok(Outcome::Failed(tokens)) = outcome {
+            forget(app, &tokens).await;
+        }
         return Ok(());
     }
     match outcome? {
@@ -66,6 +69,7 @@ async fn ask(
     mut tokens: Option<Record<IdentityTokens>>,
 ) -> Result<Outcome, Refusal> {
     let connection = provider.connection();
+    let mut refused = None;
     for look in 0..LOOKS {
         if look > 0 {
             tokio::time::sleep(LOOK).await;
@@ -74,18 +78,28 @@ async fn ask(
         let Some(held) = tokens.take().filter(|held| held.value.provider == provider.settings.id()) else {
             return Ok(Outcome::NotLoggedIn);
         };
-        let access = open_access(app, &held.value).await?;
-        match app.idp()?.standing(&connection, &access, &identity.subject, app.now()).await {
-            Ok(Standing::Good) => return Ok(Outcome::Vouched),
-            Ok(Standing::Refused) => {}
-            Err(error) => return Err(error.into()),
+        // Whoever waits does not ask again about what was refused.
+        if refused.as_ref() != Some(&held.value.access) {
+            let access = open_access(app, &held.value).await?;
+            match app.idp()?.standing(&connection, &access, &identity.subject, app.now()).await {
+                Ok(Standing::Good) => return Ok(Outcome::Vouched),
+                Ok(Standing::Refused) => refused = Some(held.value.access.clone()),
+                Err(error) => return Err(error.into()),
+            }
         }
         if held.value.refresh.is_none() {
             return Ok(Outcome::Failed(held));
         }
         // Somebody else may be at it, or be faster: then what they get is looked at.
         if let Some(begun) = begin(app, &held).await? {
-            return renew(app, provider, begun).await;
+            return match renew(app, provider, identity, begun).await? {
+                // Whoever began before and did not end may have spent the refresh token: that is no fault of the user.
+                Outcome::Failed(tokens) if held.value.renewing_until.is_some() => {
+                    forget(app, &tokens).await;
+                    Ok(Outcome::NotLoggedIn)
+                }
+                outcome => Ok(outcome),
+            };
         }
     }
     tracing::warn!(user = %user.id, "another process did not end its exchange of the refresh token");
@@ -105,14 +119,23 @@ async fn begin(app: &App, held: &Record<IdentityTokens>) -> Result<Option<Record
 async fn renew(
     app: &App,
     provider: &OpenProvider,
+    identity: &Identity,
     begun: Record<IdentityTokens>,
 ) -> Result<Outcome, Refusal> {
     let Some(refresh) = open_refresh(app, &begun.value).await? else { return Ok(Outcome::Failed(begun)) };
-    match app.idp()?.renew(&provider.connection(), &refresh, app.now()).await {
+    let (idp, connection) = (app.idp()?, provider.connection());
+    match idp.renew(&connection, &refresh, app.now()).await {
         Ok(grant) => {
             let (access, refresh) = seal_tokens(app, begun.value.user, &grant).await?;
-            keep(app, &begun, &begun.value.clone().renewed(access, refresh, app.now())).await?;
-            Ok(Outcome::Vouched)
+            let renewed = begun.value.clone().renewed(access, refresh, app.now());
+            keep(app, &begun, &renewed).await?;
+            // A provider may renew for somebody whom it no longer vouches for.
+            match idp.standing(&connection, &grant.access, &identity.subject, app.now()).await? {
+                Standing::Good => Ok(Outcome::Vouched),
+                Standing::Refused => {
+                    Ok(Outcome::Failed(Record { value: renewed, version: begun.version + 1 }))
+                }
+            }
         }
         Err(IdpError::Refused { .. }) => Ok(Outcome::Failed(begun)),
         Err(error) => {
@@ -136,6 +159,14 @@ async fn keep(app: &App, begun: &Record<IdentityTokens>, renewed: &IdentityToken
         }
     }
     Err(problem.map_or(Refusal::Unavailable, Into::into))
+}
+
+/// Drops tokens that are worth nothing, so that they are not tried before every answer: the user must log in. If this
+/// fails, the next answer does it.
+async fn forget(app: &App, tokens: &Record<IdentityTokens>) {
+    if let Ok(write) = Write::new().remove("identity tokens", tokens) {
+        let _ = app.store.write(write).await;
+    }
 }
 
 /// The Token Fail Behaviour; gives what the device is told.

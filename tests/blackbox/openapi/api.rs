@@ -58,6 +58,21 @@ impl Api {
         verdict(operation.reply_defects(status, content_type, body))
     }
 
+    /// Checks the headers of a reply, of which all may be given.
+    ///
+    /// # Errors
+    /// Everything that is not as documented: the route, a header that is missing or wrong.
+    pub(crate) fn check_reply_headers(
+        &self,
+        method: &str,
+        path: &str,
+        status: u16,
+        headers: &[(&str, &str)],
+    ) -> Result<(), Vec<String>> {
+        let (operation, _) = self.find(method, path)?;
+        verdict(operation.reply_header_defects(status, headers))
+    }
+
     /// Checks a request that is meant to be a good one; `query` is the part after `?`, which may be empty.
     ///
     /// # Errors
@@ -109,7 +124,7 @@ impl Api {
 type Found<'a, 'p> = (&'a Operation, Vec<(&'a str, &'p str)>);
 
 /// The documents, in `docs/openapi/`.
-pub(super) const FILES: [&str; 2] = ["origin.yaml", "device.yaml"];
+pub(super) const FILES: [&str; 3] = ["origin.yaml", "device.yaml", "idp.yaml"];
 
 fn verdict(defects: Vec<String>) -> Result<(), Vec<String>> {
     if defects.is_empty() { Ok(()) } else { Err(defects) }

@@ -1,4 +1,4 @@
-//! `docs/origin-api.md` says what the code does: its worked examples, and its tables of errors and statuses.
+//! The guides in `docs/` say what the code does: their worked examples, and their tables of calls, errors and statuses.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -6,6 +6,7 @@ use std::path::Path;
 use countersign_crypto::cx1::{Cx1Credential, sign, string_to_sign};
 use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;
+use countersign_lambda::HttpOperation;
 use serde_json::{Value, json};
 
 use super::Api;
@@ -15,12 +16,16 @@ fn docs(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name)
 }
 
-fn guide() -> String {
-    std::fs::read_to_string(docs("origin-api.md")).unwrap()
+fn read(name: &str) -> String {
+    std::fs::read_to_string(docs(name)).unwrap()
 }
 
-fn document() -> Value {
-    Document::read(&docs("openapi/origin.yaml")).unwrap().root().clone()
+fn guide() -> String {
+    read("origin-api.md")
+}
+
+fn document(name: &str) -> Value {
+    Document::read(&docs(&format!("openapi/{name}"))).unwrap().root().clone()
 }
 
 /// The fenced blocks of a language, e.g. `cx1`.
@@ -84,24 +89,29 @@ fn the_shown_requests_are_good_ones() {
 }
 
 #[test]
-fn the_table_of_calls_has_the_operations_of_the_code() {
-    let told: BTreeSet<String> = table(&guide(), "## Calls").into_iter().map(|row| row[0].clone()).collect();
-    let code = countersign_origin::OPERATIONS.iter();
-    let code: BTreeSet<String> =
-        code.map(|operation| format!("{} {}", operation.method, operation.path)).collect();
-    assert_eq!(told, code);
+fn the_tables_of_calls_have_the_operations_of_the_code() {
+    let guides: [(&str, &[HttpOperation]); 2] = [
+        ("origin-api.md", countersign_origin::OPERATIONS),
+        ("identity-providers.md", countersign_idp::OPERATIONS),
+    ];
+    for (guide, operations) in guides {
+        let told = table(&read(guide), "## Calls");
+        let told: BTreeSet<String> = told.into_iter().map(|row| row[0].clone()).collect();
+        let code = operations.iter().map(|operation| format!("{} {}", operation.method, operation.path));
+        assert_eq!(told, code.collect(), "{guide}");
+    }
 }
 
-#[test]
-fn the_table_of_errors_is_that_of_the_document() {
-    let mut told = BTreeSet::new();
-    for row in table(&guide(), "## Errors") {
-        told.insert((row[0].clone(), row[1].clone()));
-    }
+/// Status and word of each row of a table of errors.
+fn errors_told(guide: &str, heading: &str) -> BTreeSet<(String, String)> {
+    table(guide, heading).into_iter().map(|row| (row[0].clone(), row[1].clone())).collect()
+}
+
+/// Status and word of each error that the operations of a document may answer with.
+fn errors_documented(root: &Value, wanted: impl Fn(&Value) -> bool) -> BTreeSet<(String, String)> {
     let mut documented = BTreeSet::new();
-    let root = document();
     for item in root["paths"].as_object().unwrap().values() {
-        for operation in item.as_object().unwrap().values() {
+        for operation in item.as_object().unwrap().values().filter(|operation| wanted(operation)) {
             for (status, reply) in operation["responses"].as_object().into_iter().flatten() {
                 let Some(reply) = reply["$ref"].as_str().and_then(|at| root.pointer(&at[1..])) else {
                     continue;
@@ -109,22 +119,48 @@ fn the_table_of_errors_is_that_of_the_document() {
                 let schema = &reply["content"]["application/json"]["schema"];
                 let one = vec![schema.clone()];
                 for schema in schema["oneOf"].as_array().unwrap_or(&one) {
-                    let schema = schema["$ref"].as_str().and_then(|at| root.pointer(&at[1..])).unwrap();
-                    if let Some(error) = schema["properties"]["error"]["const"].as_str() {
+                    let schema = schema["$ref"].as_str().and_then(|at| root.pointer(&at[1..]));
+                    // A redirect has no body.
+                    let error = schema.and_then(|schema| schema["properties"]["error"]["const"].as_str());
+                    if let Some(error) = error {
                         documented.insert((status.clone(), error.to_owned()));
                     }
                 }
             }
         }
     }
-    assert_eq!(told, documented);
+    documented
+}
+
+#[test]
+fn the_tables_of_errors_are_those_of_the_documents() {
+    for (guide, name) in [("origin-api.md", "origin.yaml"), ("identity-providers.md", "idp.yaml")] {
+        let documented = errors_documented(&document(name), |_| true);
+        assert_eq!(errors_told(&read(guide), "## Errors"), documented, "{guide}");
+    }
+}
+
+/// What an answer may be refused with because of an identity provider is what no other call of a device knows, and a user
+/// who is not active.
+#[test]
+fn the_errors_of_answers_are_those_of_the_document() {
+    let root = document("device.yaml");
+    let is_answer = |operation: &Value| operation["operationId"] == "challenge-answer";
+    let others = errors_documented(&root, |operation| !is_answer(operation));
+    let forbidden = ("403".to_owned(), "user_not_active".to_owned());
+    let wrong_code = ("409".to_owned(), "wrong_code".to_owned());
+    let mut own: BTreeSet<_> = errors_documented(&root, is_answer).difference(&others).cloned().collect();
+    assert!(!own.contains(&forbidden), "every call has it");
+    own.insert(forbidden);
+    own.remove(&wrong_code);
+    assert_eq!(errors_told(&read("identity-providers.md"), "### Of answers"), own);
 }
 
 #[test]
 fn the_table_of_statuses_is_that_of_the_document() {
     let told: BTreeSet<(String, String)> =
         table(&guide(), "## Statuses").into_iter().map(|row| (row[0].clone(), row[1].clone())).collect();
-    let root = document();
+    let root = document("origin.yaml");
     let documented = root["components"]["schemas"]["RequestFields"]["oneOf"].as_array().unwrap();
     let documented: BTreeSet<(String, String)> = documented
         .iter()

@@ -90,6 +90,53 @@ fn what_is_not_documented_is_refused() {
 }
 
 #[test]
+fn the_headers_of_replies_are_checked() {
+    let api = api();
+    let check = |headers: &[(&str, &str)]| {
+        api.check_reply_headers("GET", "/api/idp/oidc/verify", 302, headers).map_err(|found| found.join("\n"))
+    };
+    let bind = format!(
+        "demo://st={}&appSpaceGuid={GUID}&appSpaceName=B%20%26%20C&privakeyId={GUID}&displayName=ann&serviceUrl=https%3A%2F%2Fa",
+        "a".repeat(43)
+    );
+    let error = format!("demo://error=access_denied&error_description=She%20said%20no&appSpaceGuid={GUID}");
+    for link in [&bind, &error] {
+        let policy = ("referrer-policy", "no-referrer");
+        assert_eq!(check(&[("location", link), policy, ("cache-control", "no-store")]), Ok(()));
+        assert!(check(&[("location", link)]).is_err(), "the policy is missing");
+        assert!(check(&[("location", link), ("referrer-policy", "origin")]).is_err());
+        assert!(check(&[policy]).is_err(), "the link is missing");
+        for damaged in
+            [link.replace("://", ":"), link.replace("%20", "+"), link.replace(GUID, "7"), link.to_uppercase()]
+        {
+            assert!(check(&[("location", &damaged), policy]).is_err(), "{damaged}");
+        }
+    }
+    let wait = |seconds| api.check_reply_headers("POST", "/api/idp/bind", 503, &[("retry-after", seconds)]);
+    assert_eq!(wait("5"), Ok(()), "a number is sent as text");
+    for bad in ["0", "-1", "soon", ""] {
+        assert!(wait(bad).is_err(), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_login_may_begin_as_json_or_form() {
+    let api = api();
+    let begin = |media, body: &str| api.check_request("POST", "/api/idp/bind", "", media, body.as_bytes());
+    let thumbprint = "a".repeat(43);
+    assert_eq!(begin(FORM, &format!("appSpaceGuid={GUID}&authKeyThumbprint={thumbprint}")), Ok(()));
+    let good = json!({"appSpaceGuid": GUID, "authKeyThumbprint": thumbprint, "appProtocol": "demo"});
+    assert_eq!(begin(JSON, &good.to_string()), Ok(()));
+    for (member, value) in
+        [("appSpaceGuid", json!("7")), ("authKeyThumbprint", json!("short")), ("appProtocol", json!(""))]
+    {
+        let mut bad = good.clone();
+        bad[member] = value;
+        assert!(begin(JSON, &bad.to_string()).is_err(), "{member}");
+    }
+}
+
+#[test]
 fn requests_are_checked_in_path_query_and_body() {
     let api = api();
     let check = |method, path: &str, query, media, body: &str| {
@@ -200,6 +247,7 @@ fn every_refusal_is_documented() {
     let api = api();
     let (origin, device) = (("PATCH", "/api/account/suspend"), ("POST", "/device/v1/challenges/x/answer"));
     let enrol = ("POST", "/device/v1/devices");
+    let (login, verify) = (("POST", "/api/idp/bind"), ("GET", "/api/idp/oauth2/verify"));
     let at = Timestamp::from_secs(1_795_341_600);
     let too_many = || Refused::TooMany { limit: "a limit", retry_after: Span::secs(1) };
     let cases: Vec<((&str, &str), Refusal)> = vec![
@@ -218,6 +266,17 @@ fn every_refusal_is_documented() {
         (origin, Refusal::ClockSkew { server_time: at }),
         (device, Refusal::ClockSkew { server_time: at }),
         (device, Refusal::UserNotActive),
+        (device, Refusal::LoginRequired),
+        (device, Refusal::ProviderUnavailable),
+        (login, Refused::Unknown("App Space").into()),
+        (login, Refused::WrongState { what: "App Space", state: "bound by its Request Origins" }.into()),
+        (login, too_many().into()),
+        (login, Refusal::ProviderUnavailable),
+        (login, Refusal::Unavailable),
+        (verify, Invalid::new("state", "is missing").into()),
+        (verify, Refused::Unknown("login").into()),
+        (verify, too_many().into()),
+        (verify, Refusal::Internal),
         (origin, Refusal::Conflict),
         (device, Refusal::Conflict),
         (origin, Refusal::Unavailable),

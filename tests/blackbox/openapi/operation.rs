@@ -19,7 +19,12 @@ pub(super) struct Operation {
     parameters: Vec<Parameter>,
     request: Option<Request>,
     /// By status: `200`, `2XX`, `default`.
-    responses: BTreeMap<String, Content>,
+    responses: BTreeMap<String, Response>,
+}
+
+struct Response {
+    headers: Vec<Parameter>,
+    content: Content,
 }
 
 struct Parameter {
@@ -80,7 +85,8 @@ impl Operation {
             document.members(&replies)?.into_iter().map(|(status, reply)| (status, reply.pointer)).collect();
         let mut responses = BTreeMap::new();
         for (status, pointer) in replies {
-            responses.insert(status, Content::read(document, &pointer)?);
+            let headers = Parameter::headers(document, &format!("{pointer}/headers"))?;
+            responses.insert(status, Response { headers, content: Content::read(document, &pointer)? });
         }
         Ok(Self {
             method: method.to_ascii_uppercase(),
@@ -94,14 +100,28 @@ impl Operation {
 
     /// What is wrong with a reply.
     pub(super) fn reply_defects(&self, status: u16, content_type: Option<&str>, body: &[u8]) -> Vec<String> {
-        let class = format!("{}XX", status / 100);
-        let documented = self.responses.get(&status.to_string());
-        let documented =
-            documented.or_else(|| self.responses.get(&class)).or_else(|| self.responses.get("default"));
-        match documented {
-            Some(content) => content.defects(content_type, body),
+        match self.response(status) {
+            Some(response) => response.content.defects(content_type, body),
             None => vec![format!("status {status} is not documented")],
         }
+    }
+
+    /// What is wrong with the headers of a reply. Other headers than the documented ones may be there.
+    pub(super) fn reply_header_defects(&self, status: u16, headers: &[(&str, &str)]) -> Vec<String> {
+        let documented = self.response(status).into_iter().flat_map(|response| &response.headers);
+        documented
+            .flat_map(|header| {
+                let same = |name: &str| name.eq_ignore_ascii_case(&header.name);
+                let given = headers.iter().filter(|(name, _)| same(name)).map(|(_, value)| *value);
+                header.defects(&given.collect::<Vec<_>>())
+            })
+            .collect()
+    }
+
+    fn response(&self, status: u16) -> Option<&Response> {
+        let class = format!("{}XX", status / 100);
+        let documented = self.responses.get(&status.to_string());
+        documented.or_else(|| self.responses.get(&class)).or_else(|| self.responses.get("default"))
     }
 
     /// What is wrong with a request's body.
@@ -128,15 +148,7 @@ impl Operation {
         for parameter in documented() {
             let given: Vec<&str> =
                 values.iter().filter(|(name, _)| same(parameter, name)).map(|(_, value)| *value).collect();
-            match given.as_slice() {
-                [] if parameter.required => defects.push(format!("{}: is missing", parameter.name)),
-                [] => {}
-                [value] => {
-                    let value = Value::String((*value).to_owned());
-                    defects.extend(errors(&parameter.schema, &value, &parameter.name));
-                }
-                _ => defects.push(format!("{}: is given more than once", parameter.name)),
-            }
+            defects.extend(parameter.defects(&given));
         }
         if place != "header" {
             let unknown =
@@ -148,6 +160,41 @@ impl Operation {
 }
 
 impl Parameter {
+    /// The headers of a reply, by name.
+    fn headers(document: &mut Document, pointer: &str) -> Result<Vec<Self>, LoadError> {
+        let Some(map) = document.at(pointer.to_owned()) else { return Ok(Vec::new()) };
+        let read: Vec<(String, String, bool)> = document
+            .members(&map)?
+            .into_iter()
+            .map(|(name, Node { pointer, value })| {
+                (name, pointer, value.get("required").and_then(Value::as_bool) == Some(true))
+            })
+            .collect();
+        read.into_iter()
+            .map(|(name, pointer, required)| {
+                let schema = document.validator(&format!("{pointer}/schema"))?;
+                Ok(Self { name, place: "header".into(), required, schema })
+            })
+            .collect()
+    }
+
+    /// What is wrong with the values that were given.
+    fn defects(&self, given: &[&str]) -> Vec<String> {
+        match given {
+            [] if self.required => vec![format!("{}: is missing", self.name)],
+            [] => Vec::new(),
+            [value] => {
+                // What is sent is text, whatever it stands for.
+                let number = value.parse::<u64>().is_ok_and(|number| self.schema.is_valid(&number.into()));
+                if number {
+                    return Vec::new();
+                }
+                errors(&self.schema, &Value::String((*value).to_owned()), &self.name)
+            }
+            _ => vec![format!("{}: is given more than once", self.name)],
+        }
+    }
+
     fn list(document: &mut Document, pointer: &str) -> Result<Vec<Self>, LoadError> {
         let Some(list) = document.at(pointer.to_owned()) else { return Ok(Vec::new()) };
         let read: Vec<(String, String, String, bool)> = document

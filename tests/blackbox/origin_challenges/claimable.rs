@@ -12,7 +12,7 @@ use crate::world::World;
 fn claim_link(asked: &Value) -> ClaimLink {
     match Link::parse(asked["claimUri"].as_str().unwrap()).unwrap() {
         Link::Claim(link) => link,
-        Link::Bind(_) => panic!("a claim link is no bind link"),
+        other => panic!("{other:?}"),
     }
 }
 

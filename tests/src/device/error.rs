@@ -119,8 +119,10 @@ error_codes! {
     ClockSkew = "clock_skew",
     /// 401: the proof's `jti` was used before.
     Replayed = "replayed",
-    /// 403: the user is suspended.
+    /// 403: the user is suspended or revoked.
     UserNotActive = "user_not_active",
+    /// 403: the user must log in at the identity provider again.
+    LoginRequired = "login_required",
     /// 404.
     NotFound = "not_found",
     /// 409: a wrong matching code.
@@ -137,6 +139,8 @@ error_codes! {
     Internal = "internal",
     /// 503.
     Unavailable = "unavailable",
+    /// 503: the identity provider cannot be asked.
+    ProviderUnavailable = "provider_unavailable",
 }
 
 impl fmt::Display for ErrorCode {
@@ -214,6 +218,7 @@ mod tests {
             "clock_skew",
             "replayed",
             "user_not_active",
+            "login_required",
             "not_found",
             "wrong_code",
             "conflict",
@@ -222,6 +227,7 @@ mod tests {
             "too_many",
             "internal",
             "unavailable",
+            "provider_unavailable",
         ] {
             let code = ErrorCode::from(word.to_owned());
             assert!(!matches!(code, ErrorCode::Other(_)), "{word}");

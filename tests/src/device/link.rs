@@ -1,8 +1,9 @@
-//! The links that open an app: to enrol, and to claim a challenge.
+//! The links that open an app: to enrol, to claim a challenge, and after a login that came to nothing.
 //!
 //! `<appProtocol>://st=<sessionToken>&appSpaceGuid=…&appSpaceName=…&privakeyId=…&displayName=…&serviceUrl=…` and
-//! `<appProtocol>://claim=<claimToken>&requestGuid=…&serviceUrl=…`, also as QR codes. They come from anywhere, so they
-//! are read strictly; names that are not known are passed over, so that a later service may add some.
+//! `<appProtocol>://claim=<claimToken>&requestGuid=…&serviceUrl=…`, also as QR codes;
+//! `<appProtocol>://error=…&error_description=…&appSpaceGuid=…`. They come from anywhere, so they are read strictly; names
+//! that are not known are passed over, so that a later service may add some.
 
 use countersign_domain::id::{AppSpaceId, ChallengeId, UserId};
 use countersign_domain::invalid::Invalid;
@@ -20,6 +21,8 @@ pub enum Link {
     Bind(BindLink),
     /// To claim a challenge.
     Claim(ClaimLink),
+    /// After a login that came to nothing.
+    FailedLogin(FailedLogin),
 }
 
 /// What a bind link says.
@@ -54,8 +57,21 @@ pub struct ClaimLink {
     pub service_url: ServiceUrl,
 }
 
+/// Why a login at the identity provider came to nothing. Anybody can make such a link, so it proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedLogin {
+    /// The scheme, in lower case: which app it is for.
+    pub app_protocol: String,
+    /// A word for programs: the identity provider's own, or one of the service's.
+    pub error: String,
+    /// A sentence for people, without a full stop; may be empty.
+    pub description: String,
+    /// The App Space.
+    pub app_space_guid: AppSpaceId,
+}
+
 impl Link {
-    /// Reads a link of either kind.
+    /// Reads a link of any kind.
     ///
     /// # Errors
     /// [`Invalid`] with the name of the part that is wrong.
@@ -67,8 +83,8 @@ impl Link {
             text.split_once("://").ok_or_else(|| Invalid::new("link", "has no app protocol"))?;
         let app_protocol = app_protocol(scheme)?;
         let mut values = Values::parse(rest)?;
-        match (values.take("st"), values.take("claim")) {
-            (Some(token), None) => Ok(Self::Bind(BindLink {
+        match (values.take("st"), values.take("claim"), values.take("error")) {
+            (Some(token), None, None) => Ok(Self::Bind(BindLink {
                 app_protocol,
                 session_token: token_text("st", token)?,
                 app_space_guid: id("appSpaceGuid", &values.need("appSpaceGuid")?)?,
@@ -77,14 +93,20 @@ impl Link {
                 display_name: values.need("displayName")?,
                 service_url: ServiceUrl::parse("serviceUrl", &values.need("serviceUrl")?)?,
             })),
-            (None, Some(token)) => Ok(Self::Claim(ClaimLink {
+            (None, Some(token), None) => Ok(Self::Claim(ClaimLink {
                 app_protocol,
                 claim_token: token_text("claim", token)?,
                 request_guid: id("requestGuid", &values.need("requestGuid")?)?,
                 service_url: ServiceUrl::parse("serviceUrl", &values.need("serviceUrl")?)?,
             })),
-            (None, None) => Err(Invalid::new("link", "has neither st nor claim")),
-            (Some(_), Some(_)) => Err(Invalid::new("link", "has both st and claim")),
+            (None, None, Some(error)) => Ok(Self::FailedLogin(FailedLogin {
+                app_protocol,
+                error,
+                description: values.take("error_description").unwrap_or_default(),
+                app_space_guid: id("appSpaceGuid", &values.need("appSpaceGuid")?)?,
+            })),
+            (None, None, None) => Err(Invalid::new("link", "has neither st nor claim nor error")),
+            _ => Err(Invalid::new("link", "has more than one of st, claim and error")),
         }
     }
 }
@@ -119,7 +141,7 @@ impl Values {
         for pair in text.split('&') {
             let (name, value) =
                 pair.split_once('=').ok_or_else(|| Invalid::new("link", "has a name without a value"))?;
-            if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric()) {
+            if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
                 return Err(Invalid::new("link", "has a malformed name"));
             }
             if values.iter().any(|(known, _)| known == name) {
@@ -206,6 +228,17 @@ mod tests {
     }
 
     #[test]
+    fn a_link_after_a_login_that_came_to_nothing_says_why() {
+        let text =
+            format!("demoapp://error=access_denied&error_description=She%20said%20no&appSpaceGuid={GUID}");
+        let Ok(Link::FailedLogin(failed)) = Link::parse(&text) else { panic!("{text}") };
+        assert_eq!((failed.error.as_str(), failed.description.as_str()), ("access_denied", "She said no"));
+        assert_eq!(failed.app_space_guid.to_string(), GUID);
+        let bare = format!("demoapp://error=&appSpaceGuid={GUID}");
+        assert!(matches!(Link::parse(&bare), Ok(Link::FailedLogin(_))), "{bare}");
+    }
+
+    #[test]
     fn malformed_links_are_refused() {
         let good = bind("tok", "Bank", "https://auth.example.com");
         assert!(Link::parse(&good).is_ok());
@@ -218,6 +251,11 @@ mod tests {
             (good.replace("st=tok&", ""), "link"),
             (good.replace("st=tok", "st=tok&claim=tok"), "link"),
             (good.replace("st=tok", "st=tok&st=tok"), "link"),
+            (good.replace("st=tok", "st=tok&error=no"), "link"),
+            (good.replace("st=tok", "claim=tok&error=no"), "link"),
+            ("demoapp://error=no".into(), "appSpaceGuid"),
+            ("demoapp://error=no&appSpaceGuid=1".into(), "appSpaceGuid"),
+            (format!("demoapp://error=%1B&appSpaceGuid={GUID}"), "link"),
             (good.replace("st=tok", "st"), "link"),
             (good.replace("st=tok", "=tok&st=tok"), "link"),
             (good.replace("st=tok", "st=tok&"), "link"),
@@ -259,7 +297,7 @@ mod tests {
 
         #[test]
         fn any_mixture_of_the_right_parts_is_taken_or_refused(
-            parts in proptest::collection::vec("(st|claim|appSpaceGuid|serviceUrl|%[0-9a-fA-F]?|=|&|:|/|x|é){0,6}", 0..12)
+            parts in proptest::collection::vec("(st|claim|error|appSpaceGuid|serviceUrl|%[0-9a-fA-F]?|=|&|:|/|x|é){0,6}", 0..12)
         ) {
             let _ = Link::parse(&format!("app://{}", parts.join("&")));
         }

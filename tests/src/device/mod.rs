@@ -1,6 +1,6 @@
 //! The reference client of the device protocol (`docs/device-protocol.md`).
 //!
-//! An app enrols with [`enrol::Enrolment`], keeps what [`Device`] is made of ([`Identity`], [`keys::DeviceKeys`],
+//! An app enrols with [`enrol::Enrolment`], after a [`login`] where the users of its App Space live at an identity provider, keeps what [`Device`] is made of ([`Identity`], [`keys::DeviceKeys`],
 //! [`service_url::ServiceUrl`]), and makes every later call through [`Device`]:
 //!
 //! | call | where |
@@ -18,6 +18,7 @@ pub mod enrol;
 pub mod error;
 pub mod keys;
 pub mod link;
+pub mod login;
 pub mod manage;
 pub mod proof;
 pub mod service;

@@ -25,12 +25,8 @@ impl ServiceUrl {
     /// [`Invalid`] for anything but an absolute URL without user, query and fragment.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, Invalid> {
         let url = Url::parse(text).map_err(|_| Invalid::new(field, "is not an absolute URL"))?;
-        let loopback = match url.host() {
-            Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-            Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost",
-            None => return Err(Invalid::new(field, "has no host")),
-        };
+        let host = url.host().ok_or_else(|| Invalid::new(field, "has no host"))?;
+        let loopback = is_loopback(&host);
         match url.scheme() {
             "https" => {}
             "http" if loopback => {}
@@ -61,6 +57,15 @@ impl ServiceUrl {
     /// The URL of `path`, which begins with a slash: `htu` of its proof.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.text)
+    }
+}
+
+/// Whether a host is this very machine.
+pub(super) fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Ipv4(address) => IpAddr::from(*address).is_loopback(),
+        Host::Ipv6(address) => IpAddr::from(*address).is_loopback(),
+        Host::Domain(name) => *name == "localhost",
     }
 }
 

@@ -20,6 +20,7 @@ use super::enrol::{Description, Enrolment};
 use super::error::{CallError, ErrorCode};
 use super::keys::DeviceKeys;
 use super::link::Link;
+use super::login;
 use super::manage::TelemetryEvent;
 use super::service::Service;
 use super::{Device, Identity};
@@ -174,6 +175,46 @@ async fn enrolment_proves_both_keys() {
     for (field, key) in [("authProof", &auth), ("strongProof", &strong)] {
         enrolment::verify(body[field].as_str().unwrap(), key, &expected).unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_login_begins_with_the_thumbprint_of_the_auth_key() {
+    let server = TinyServer::start(|_| {
+        let reply =
+            json!({"authorizationUrl": "https://idp.example/a?b=c", "expiresAt": "2026-11-22T10:10:00.000Z"});
+        (201, reply)
+    })
+    .await;
+    let keys = DeviceKeys::generate(Algorithm::Es256, &SystemRandom).unwrap();
+    let app_space = GUID.parse().unwrap();
+    let begun = login::begin(&service(&server), app_space, &keys, Some("demo")).await.unwrap();
+    assert_eq!(begun.authorization_url.as_str(), "https://idp.example/a?b=c");
+    assert_eq!(begun.expires_at, "2026-11-22T10:10:00.000Z");
+    assert!(!format!("{begun:?}").contains("b=c"), "the state is not shown");
+    login::begin(&service(&server), app_space, &keys, None).await.unwrap();
+
+    let seen = server.seen();
+    assert_eq!((seen[0].method.as_str(), seen[0].path.as_str()), ("POST", "/api/idp/bind"));
+    assert_eq!(seen[0].proof, None, "there is no device yet");
+    let thumbprint = keys.auth.thumbprint();
+    let bare = json!({"appSpaceGuid": GUID, "authKeyThumbprint": thumbprint});
+    assert_eq!(seen[1].json(), bare);
+    let mut with_protocol = bare;
+    with_protocol["appProtocol"] = "demo".into();
+    assert_eq!(seen[0].json(), with_protocol);
+}
+
+#[tokio::test]
+async fn a_login_that_would_open_something_else_than_a_web_page_is_refused() {
+    let server = TinyServer::start(|_| {
+        let reply =
+            json!({"authorizationUrl": "file:///etc/passwd", "expiresAt": "2026-11-22T10:10:00.000Z"});
+        (201, reply)
+    })
+    .await;
+    let keys = DeviceKeys::generate(Algorithm::EdDsa, &SystemRandom).unwrap();
+    let result = login::begin(&service(&server), GUID.parse().unwrap(), &keys, None).await;
+    assert!(matches!(result, Err(CallError::NotTheProtocol(_))), "{result:?}");
 }
 
 #[tokio::test]

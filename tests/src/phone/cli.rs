@@ -7,6 +7,8 @@ use countersign_crypto::jwk::Algorithm;
 use countersign_domain::device::Platform;
 use countersign_domain::id::ChallengeId;
 
+use super::login::Login;
+
 /// A phone for trying out the service: it enrols, shows what is asked, and answers.
 #[derive(Debug, Parser)]
 #[command(name = "phone", bin_name = "cargo phone")]
@@ -23,6 +25,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Begin to log in at the identity provider of an App Space; the link that comes back is for enrol
+    Login(Login),
     /// Become a device of the user that a bind link names
     Enrol {
         /// <appProtocol>://st=…, or - for what is piped in: the reply of account/bind
@@ -30,7 +34,7 @@ pub(crate) enum Command {
         /// What to call the device
         #[arg(long)]
         name: Option<String>,
-        /// ES256, EdDSA or RS256
+        /// ES256, EdDSA or RS256; after a login the keys are there already
         #[arg(long = "alg", default_value = "ES256", value_parser = algorithm)]
         algorithm: Algorithm,
         /// other, android or ios
@@ -91,7 +95,7 @@ pub(crate) enum Command {
     Remove,
 }
 
-fn algorithm(text: &str) -> Result<Algorithm, String> {
+pub(crate) fn algorithm(text: &str) -> Result<Algorithm, String> {
     [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Rs256]
         .into_iter()
         .find(|algorithm| algorithm.name().eq_ignore_ascii_case(text))
@@ -143,6 +147,8 @@ mod tests {
             vec!["phone", "show", "1"],
             vec!["phone", "enrol", "x", "--alg", "none"],
             vec!["phone", "enrol", "x", "--platform", "toaster"],
+            vec!["phone", "login", "--app-space", "1"],
+            vec!["phone", "login", "--service", "http://auth.example.com"],
         ] {
             assert!(Cli::try_parse_from(&args).is_err(), "{args:?}");
         }

@@ -17,7 +17,7 @@ use super::commands::Phone;
 use super::{choose, file};
 use crate::tiny_server::{Seen, TinyServer};
 
-const GUID: &str = "0190d6a5-0000-7000-8000-000000000001";
+pub(super) const GUID: &str = "0190d6a5-0000-7000-8000-000000000001";
 const CHALLENGE: &str = "0190d6a5-0000-7000-8000-000000000003";
 
 struct Still;
@@ -29,10 +29,10 @@ impl Clock for Still {
 }
 
 /// A file of its own, gone with its folder when the test ends.
-struct PhoneFile(PathBuf);
+pub(super) struct PhoneFile(pub(super) PathBuf);
 
 impl PhoneFile {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let name = base64url(&chance::bytes::<16>(&SystemRandom));
         Self(std::env::temp_dir().join(format!("countersign-phone-{name}")).join("phone.json"))
     }
@@ -45,13 +45,13 @@ impl Drop for PhoneFile {
 }
 
 /// What `cargo phone` with these arguments prints.
-async fn phone(file: &Path, args: &[&str]) -> Result<String, String> {
+pub(super) async fn phone(file: &Path, args: &[&str]) -> Result<String, String> {
     let cli = Cli::try_parse_from(["phone"].iter().chain(args)).unwrap();
     let phone = Phone::new(file.to_owned(), cli.device, Arc::new(Still));
     phone.run(cli.command).await.map_err(|trouble| trouble.to_string())
 }
 
-fn bind_link(server: &TinyServer) -> String {
+pub(super) fn bind_link(server: &TinyServer) -> String {
     format!(
         "demo://st=tok&appSpaceGuid={GUID}&appSpaceName=Bank&privakeyId={GUID}&displayName=Ann&serviceUrl={}",
         server.url
@@ -71,7 +71,7 @@ fn challenge() -> Value {
 }
 
 /// A service in which everything goes well. Every enrolment makes another device.
-fn well(devices: &AtomicUsize, seen: &Seen) -> (u16, Value) {
+pub(super) fn well(devices: &AtomicUsize, seen: &Seen) -> (u16, Value) {
     match (seen.method.as_str(), seen.path.as_str()) {
         ("POST", "/device/v1/enrolments/lookup") => (
             200,

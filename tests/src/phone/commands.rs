@@ -14,7 +14,7 @@ use countersign_domain::time::{Clock, Span};
 use super::cli::Command;
 use super::state::StoredDevice;
 use super::trouble::Trouble;
-use super::{choose, file, piped, show};
+use super::{choose, file, login, piped, show};
 use crate::device::Device;
 use crate::device::challenges::{Answered, Challenge};
 use crate::device::enrol::{Description, Enrolment};
@@ -39,9 +39,13 @@ impl Phone {
 
     /// Does what `command` says and gives the text to print.
     pub(crate) async fn run(&self, command: Command) -> Result<String, Trouble> {
-        if let Command::Enrol { link, name, algorithm, platform, push_token } = command {
-            return self.enrol(link, name, algorithm, platform, push_token).await;
-        }
+        let command = match command {
+            Command::Login(wanted) => return login::begin(&self.file, Arc::clone(&self.clock), wanted).await,
+            Command::Enrol { link, name, algorithm, platform, push_token } => {
+                return self.enrol(link, name, algorithm, platform, push_token).await;
+            }
+            command => command,
+        };
         let state = file::read(&self.file)?;
         let device = choose::device(&state, self.wanted.as_deref())?.open(Arc::clone(&self.clock))?;
         let known = device.service().offset();
@@ -71,7 +75,9 @@ impl Phone {
             }
             Command::WrongPin => wrong_pin(device).await,
             Command::Remove => self.remove(device).await,
-            Command::Enrol { .. } => Err(Trouble::new("This device is enrolled already.", "")),
+            Command::Login(_) | Command::Enrol { .. } => {
+                Err(Trouble::new("This device is enrolled already.", ""))
+            }
         }
     }
 
@@ -86,9 +92,14 @@ impl Phone {
         let link = bind_link(&piped::link(link, std::io::stdin())?)?;
         // Before the token is used up it must be sure that the keys can be kept.
         file::update(&self.file, |_| ())?;
-        let known = file::read(&self.file)?.devices.len();
+        let state = file::read(&self.file)?;
+        let known = state.devices.len();
         let service = Service::new(link.service_url.clone(), Arc::clone(&self.clock), Span::millis(0))?;
-        let keys = DeviceKeys::generate(algorithm, &SystemRandom).map_err(CallError::from)?;
+        let keys = match state.login_of(&link) {
+            Some(login) => login.keys(),
+            None => DeviceKeys::generate(algorithm, &SystemRandom),
+        };
+        let keys = keys.map_err(CallError::from)?;
         let name = name.unwrap_or_else(|| format!("Phone {}", known + 1));
         let description = Description { name: name.clone(), platform, push_token };
         let enrolment = Enrolment::begin(&service, &link).await.map_err(of_enrolment)?;
@@ -100,7 +111,10 @@ impl Phone {
         .map_err(of_enrolment)?;
         let stored =
             StoredDevice::new(name.clone(), &service, identity.clone(), &keys).map_err(CallError::from)?;
-        file::update(&self.file, |state| state.add(stored))?;
+        file::update(&self.file, |state| {
+            state.add(stored);
+            state.end_login(&link);
+        })?;
         Ok(format!(
             "{} is now a device of {} ({}) in {}.\nDevice {}\nNext: cargo phone inbox",
             plain::line(&name),
@@ -149,6 +163,7 @@ fn bind_link(text: &str) -> Result<BindLink, Trouble> {
         Ok(Link::Claim(_)) => {
             Err(Trouble::new("This link claims a challenge.", "Use it with `cargo phone claim <link>`."))
         }
+        Ok(Link::FailedLogin(failed)) => Err(login::failed(&failed)),
         Err(invalid) => Err(Trouble::new(
             format!("This is not a bind link: {invalid}."),
             "Copy it whole and put it in quotes, for it has & in it.",
@@ -160,8 +175,9 @@ fn bind_link(text: &str) -> Result<BindLink, Trouble> {
 fn of_enrolment(error: CallError) -> Trouble {
     match error.refusal().map(|refusal| &refusal.code) {
         Some(ErrorCode::NotFound) => Trouble::new(
-            "This link works no more: it was used, or has expired.",
-            "Ask for a new one: the Request Origin's bind gives it.",
+            "This link works no more: it was used, has expired, or came back from a login that this phone \
+             did not begin, or began anew since.",
+            "Ask for a new one: the Request Origin's bind gives it, or `cargo phone login`.",
         ),
         Some(ErrorCode::Unauthorized) => {
             let text = format!("The service refused the enrolment: {error}.");
@@ -234,6 +250,7 @@ async fn claim(device: &Device, link_or_token: &str) -> Result<String, Trouble> 
                     "Use it with `cargo phone enrol <link>`.",
                 ));
             }
+            Ok(Link::FailedLogin(failed)) => return Err(login::failed(&failed)),
             Err(invalid) => {
                 return Err(Trouble::new(
                     format!("This is not a claim link: {invalid}."),

@@ -8,7 +8,11 @@ mod cli;
 #[cfg(test)]
 mod command_tests;
 mod commands;
+mod demo;
 mod file;
+mod login;
+#[cfg(test)]
+mod login_tests;
 mod piped;
 mod show;
 mod state;

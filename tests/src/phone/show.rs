@@ -1,9 +1,10 @@
-//! Challenges as text for a terminal.
+//! Challenges and the like as text for a terminal.
 
 use countersign_domain::question::Content;
 use countersign_domain::time::Timestamp;
 
 use crate::device::challenges::Challenge;
+use crate::device::login::BegunLogin;
 use crate::device::manage::DeviceStatus;
 use crate::plain::{self, WIDTH};
 
@@ -124,6 +125,18 @@ fn fact(text: &mut String, label: &str, value: &str) {
         text.push_str(format!("{label:LABEL$}{line}").trim_end());
         text.push('\n');
     }
+}
+
+/// A login that has begun, and what to do with it. The URL stands on a line of its own, whole, to be copied.
+pub(crate) fn login(begun: &BegunLogin) -> String {
+    format!(
+        "Open this in a browser and log in, until {}:\n\n{}\n\n\
+         The browser is then sent to a link that opens the app, <appProtocol>://… Nothing here does that, so copy the\n\
+         link, from the address or from the `Location` of the last reply in the browser's developer tools. Then:\n\
+         cargo phone enrol '<link>'\n",
+        plain::line(&begun.expires_at),
+        begun.authorization_url,
+    )
 }
 
 /// What the service knows of the device.

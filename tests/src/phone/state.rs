@@ -1,16 +1,17 @@
-//! What a phone remembers: its enrolments with their keys.
+//! What a phone remembers: its enrolments with their keys, and the logins whose links have not come back.
 
 use std::fmt;
 use std::sync::Arc;
 
 use countersign_crypto::signing_key::KeyRefused;
-use countersign_domain::id::DeviceId;
+use countersign_domain::id::{AppSpaceId, DeviceId};
 use countersign_domain::time::{Clock, Span};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::device::error::CallError;
 use crate::device::keys::{DeviceKeys, KeyPair};
+use crate::device::link::BindLink;
 use crate::device::service::Service;
 use crate::device::service_url::ServiceUrl;
 use crate::device::{Device, Identity};
@@ -19,6 +20,9 @@ use crate::device::{Device, Identity};
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct State {
     pub(crate) devices: Vec<StoredDevice>,
+    /// At most one for each App Space.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) logins: Vec<PendingLogin>,
 }
 
 /// One enrolment.
@@ -34,8 +38,36 @@ pub(crate) struct StoredDevice {
     pub(crate) identity: Identity,
     /// How far the service's clock is ahead of this machine's, as far as it is known.
     pub(crate) clock_offset_millis: i64,
+    #[serde(flatten)]
+    keys: StoredKeys,
+}
+
+/// A login that was begun: its link is of use to these keys alone.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PendingLogin {
+    service_url: ServiceUrl,
+    app_space_guid: AppSpaceId,
+    #[serde(flatten)]
+    keys: StoredKeys,
+}
+
+/// Both private keys.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct StoredKeys {
     auth_key: PrivateJwk,
     strong_key: PrivateJwk,
+}
+
+impl StoredKeys {
+    fn of(keys: &DeviceKeys) -> Result<Self, KeyRefused> {
+        Ok(Self { auth_key: PrivateJwk::of(&keys.auth)?, strong_key: PrivateJwk::of(&keys.strong)? })
+    }
+
+    fn open(&self) -> Result<DeviceKeys, KeyRefused> {
+        Ok(DeviceKeys { auth: self.auth_key.pair()?, strong: self.strong_key.pair()? })
+    }
 }
 
 /// A private key as JSON; never printed.
@@ -72,16 +104,14 @@ impl StoredDevice {
             service_url: service.url().clone(),
             identity,
             clock_offset_millis: service.offset().as_millis(),
-            auth_key: PrivateJwk::of(&keys.auth)?,
-            strong_key: PrivateJwk::of(&keys.strong)?,
+            keys: StoredKeys::of(keys)?,
         })
     }
 
     /// The device itself.
     pub(crate) fn open(&self, clock: Arc<dyn Clock>) -> Result<Device, CallError> {
-        let keys = DeviceKeys { auth: self.auth_key.pair()?, strong: self.strong_key.pair()? };
         let service = Service::new(self.service_url.clone(), clock, Span::millis(self.clock_offset_millis))?;
-        Ok(Device::new(service, self.identity.clone(), keys))
+        Ok(Device::new(service, self.identity.clone(), self.keys.open()?))
     }
 
     /// Its id.
@@ -90,7 +120,45 @@ impl StoredDevice {
     }
 }
 
+impl PendingLogin {
+    /// What must be kept until the link comes back.
+    pub(crate) fn new(
+        app_space_guid: AppSpaceId,
+        service: &Service,
+        keys: &DeviceKeys,
+    ) -> Result<Self, KeyRefused> {
+        Ok(Self { service_url: service.url().clone(), app_space_guid, keys: StoredKeys::of(keys)? })
+    }
+
+    /// Its keys.
+    pub(crate) fn keys(&self) -> Result<DeviceKeys, KeyRefused> {
+        self.keys.open()
+    }
+
+    /// Whether this link may have come back from it.
+    fn may_have_led_to(&self, link: &BindLink) -> bool {
+        // The keys of one service are not shown to another.
+        self.app_space_guid == link.app_space_guid && self.service_url == link.service_url
+    }
+}
+
 impl State {
+    /// Remembers a login in place of the one before in the same App Space.
+    pub(crate) fn begin_login(&mut self, login: PendingLogin) {
+        self.logins.retain(|known| known.app_space_guid != login.app_space_guid);
+        self.logins.push(login);
+    }
+
+    /// The login that this link may have come back from.
+    pub(crate) fn login_of(&self, link: &BindLink) -> Option<&PendingLogin> {
+        self.logins.iter().find(|login| login.may_have_led_to(link))
+    }
+
+    /// Forgets the login that this link came back from.
+    pub(crate) fn end_login(&mut self, link: &BindLink) {
+        self.logins.retain(|login| !login.may_have_led_to(link));
+    }
+
     /// The enrolment of this id.
     pub(crate) fn find_mut(&mut self, guid: DeviceId) -> Option<&mut StoredDevice> {
         self.devices.iter_mut().find(|device| device.guid() == guid)

@@ -64,9 +64,22 @@ fn refused(refusal: &Refusal) -> Trouble {
             "Enrol again with a new link (`cargo phone enrol <link>`), or choose another with --device.",
         ),
         ErrorCode::UserNotActive => Trouble::new(
-            "The user of this device is suspended.",
-            "Whoever manages the App Space can restore the user. `cargo phone status` still works.",
+            "The user of this device is suspended or revoked.",
+            "Whoever manages the App Space can restore a suspended user, who then logs in again where there is an \
+             identity provider (`cargo phone login`). `cargo phone status` still works.",
         ),
+        ErrorCode::LoginRequired => Trouble::new(
+            "The identity provider has to know the user anew before this device may answer.",
+            "Log in with `cargo phone login`, then answer again: this device may as soon as the browser is back. The \
+             link that comes back makes one more device and need not be used.",
+        ),
+        ErrorCode::ProviderUnavailable => {
+            let wait = refusal.retry_after.unwrap_or(Span::secs(5)).as_secs_up();
+            Trouble::new(
+                "The identity provider cannot be asked whether it still vouches for the user; nothing was answered.",
+                format!("Try again in {wait} seconds."),
+            )
+        }
         ErrorCode::NotFound => Trouble::new(
             "The service knows no such thing: unknown, used up or expired.",
             "`cargo phone inbox` lists what waits; for links, ask for a new one.",
@@ -113,6 +126,16 @@ mod tests {
         assert!(text.contains("failed"), "{text}");
         let text = trouble(r#"{"error":"too_many","message":"Too many."}"#);
         assert!(text.contains("in 9 seconds"), "{text}");
+    }
+
+    #[test]
+    fn refusals_because_of_the_identity_provider_say_whose_turn_it_is() {
+        let text = trouble(r#"{"error":"login_required","message":"Again."}"#);
+        assert!(text.contains("identity provider") && text.contains("`cargo phone login`"), "{text}");
+        let text = trouble(r#"{"error":"user_not_active","message":"No."}"#);
+        assert!(text.contains("restore") && text.contains("`cargo phone login`"), "{text}");
+        let text = trouble(r#"{"error":"provider_unavailable","message":"Later."}"#);
+        assert!(text.contains("nothing was answered") && text.contains("in 9 seconds"), "{text}");
     }
 
     #[test]

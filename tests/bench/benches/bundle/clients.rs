@@ -30,8 +30,15 @@ pub(crate) async fn bundle(stopwatch: Option<&Stopwatch>, observer: Option<Obser
     if let Some(stopwatch) = stopwatch {
         aws.config = aws.config.into_builder().http_client(stopwatch.clone()).build();
     }
-    let options =
-        Options { address: any, public_url: None, data: None, callbacks: Vec::new(), observer, clock };
+    let options = Options {
+        address: any,
+        public_url: None,
+        data: None,
+        callbacks: Vec::new(),
+        identity_provider: Wanted::AsItIs,
+        observer,
+        clock,
+    };
     Bundle::over(aws, options).await.expect("the bundle starts")
 }
 

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use crate::clients;
 use crate::figures::{Figures, millis};
 
-const BOOTSTRAPS: [&str; 3] = ["origin", "device", "jobs"];
+const BOOTSTRAPS: [&str; 4] = ["origin", "device", "idp", "jobs"];
 /// How often a process is started.
 const STARTS: usize = 30;
 
@@ -72,12 +72,15 @@ pub(crate) async fn starts() {
         (bootstrap("origin"), "challenge-create", request(&bundle, "/api/request/add")),
         (bootstrap("origin"), "key-set", key_set),
         (bootstrap("device"), "challenge-answer", request(&bundle, "/device/v1/challenges/x/answer")),
+        (bootstrap("idp"), "oidc-verify", request(&bundle, "/api/idp/oidc/verify")),
         (bootstrap("jobs"), "challenge-expire", json!({})),
         (bootstrap("jobs"), "delivery-send", json!({ "Records": [] })),
     ];
-    for (program, handler, event) in operations {
+    for (program, handler, mut event) in operations {
         let (mut starts, mut firsts) = (Vec::new(), Vec::new());
-        for _ in 0..STARTS {
+        for number in 0..STARTS {
+            // From one address only so many wrong states are looked up.
+            event["requestContext"]["http"]["sourceIp"] = format!("192.0.2.{number}").into();
             let mut api = RuntimeApi::start().await.expect("a free port");
             let began = Instant::now();
             let mut process = start(&program, &api, handler, &bundle);
@@ -103,15 +106,19 @@ pub(crate) async fn starts() {
     bundle.stop().await;
 }
 
-/// A request that reads the caller from the table: the credential of the demo's Request Origin, and nothing it may find.
+/// A request that reads from the table: the credential of the demo's Request Origin, and nothing that there is.
 fn request(bundle: &Bundle, path: &str) -> Value {
     let origin =
         bundle.demo.origins.iter().find(|origin| origin.key_type == "basic").expect("the demo has one");
     let basic = countersign_crypto::encoding::base64(format!("{}:{}", origin.guid, origin.key).as_bytes());
-    let method = if path.ends_with("getRequest") { "GET" } else { "POST" };
+    let (method, query) = match path {
+        "/api/request/getRequest" => ("GET", "requestGuid=01a20213-1208-70b9-a892-e0237c9c5cc8"),
+        "/api/idp/oidc/verify" => ("GET", "code=x&state=C0ffeeC0ffeeC0ffeeC0ffeeC0ffeeC0ffeeC0ffeeA"),
+        _ => ("POST", ""),
+    };
     json!({
         "version": "2.0", "routeKey": format!("{method} {path}"), "rawPath": path,
-        "rawQueryString": if method == "GET" { "requestGuid=01a20213-1208-70b9-a892-e0237c9c5cc8" } else { "" },
+        "rawQueryString": query,
         "headers": { "authorization": format!("Basic {basic}"), "content-type": "application/json" },
         "body": "{\"accountId\":\"nobody\",\"answer\":\"x\"}", "isBase64Encoded": false,
         "requestContext": { "http": { "method": method, "path": path, "sourceIp": "127.0.0.1" },
