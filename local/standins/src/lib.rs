@@ -24,6 +24,7 @@ mod faults;
 mod folder;
 mod identity_provider;
 mod ids;
+mod markup;
 mod reply;
 mod rights;
 mod secrets;

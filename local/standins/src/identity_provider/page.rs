@@ -5,6 +5,7 @@ use http::{HeaderValue, StatusCode};
 
 use super::answer::not_kept;
 use super::form::Form;
+use crate::markup::escape;
 use crate::reply::{self, Reply};
 
 /// The fields that the page itself asks for.
@@ -53,30 +54,4 @@ fn page(status: StatusCode, content: &str) -> Reply {
     reply.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     reply.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     reply
-}
-
-/// The five characters with a meaning in text and in quoted attributes.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for char in text.chars() {
-        match char {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            '\'' => out += "&#39;",
-            _ => out.push(char),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_escaped() {
-        assert_eq!(escape("a<b c=\"d\">&'ü"), "a&lt;b c=&quot;d&quot;&gt;&amp;&#39;ü");
-    }
 }

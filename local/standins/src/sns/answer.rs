@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
+use crate::markup::escape;
 use crate::reply::{self, Reply};
 
 const NAMESPACE: &str = "http://sns.amazonaws.com/doc/2010-03-31/";
@@ -120,34 +121,9 @@ fn element(name: &str, content: &str) -> String {
     format!("<{name}>{content}</{name}>")
 }
 
-/// XML 1.0: the five characters with a meaning, a carriage return, which a parser would change, and
-/// control characters, which no document may hold.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for char in text.chars() {
-        match char {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            '\'' => out += "&apos;",
-            '\r' => out += "&#xD;",
-            '\t' | '\n' => out.push(char),
-            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            _ => out.push(char),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_is_escaped() {
-        assert_eq!(escape("a<b>&\"'\r\n\u{1}ü"), "a&lt;b&gt;&amp;&quot;&apos;&#xD;\n\u{fffd}ü");
-    }
 
     #[test]
     fn a_missing_field_is_named_as_in_the_model() {

@@ -60,7 +60,7 @@ async fn the_form_repeats_what_was_asked_and_escapes_it() {
     let hidden: Vec<&str> = page.body.lines().filter(|line| line.contains("\"hidden\"")).collect();
     let field =
         |name: &str, value: &str| format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">");
-    assert!(hidden.contains(&field("state", "&quot;&gt;&lt;script&gt;&#39;&amp;").as_str()), "{hidden:?}");
+    assert!(hidden.contains(&field("state", "&quot;&gt;&lt;script&gt;&apos;&amp;").as_str()), "{hidden:?}");
     assert!(hidden.contains(&field("&lt;b&gt;", "ü").as_str()), "{hidden:?}");
     // All that was sent but the login, which is asked for anew.
     assert_eq!(hidden.len(), fields.len() - 1);
