@@ -75,8 +75,7 @@ impl<'a> Unverified<'a> {
         // A fourth part leaves a dot in the payload, which is no base64url.
         let (header, payload) = signed.split_once('.').ok_or(JwsRefused::Shape)?;
         let [header, payload, signature] = [header, payload, signature].map(from_base64url);
-        let header: Header = serde_json::from_slice(&header.map_err(|_| JwsRefused::Shape)?)
-            .map_err(|_| JwsRefused::Header)?;
+        let header: Header = json(&header.map_err(|_| JwsRefused::Shape)?).ok_or(JwsRefused::Header)?;
         if header.crit {
             return Err(JwsRefused::Critical);
         }
@@ -135,7 +134,7 @@ impl<'a> Unverified<'a> {
     /// # Errors
     /// As [`Unverified::verify`], and [`JwsRefused::Payload`].
     pub fn claims<T: DeserializeOwned>(&self, key: &PublicJwk, expected_typ: &str) -> Result<T, JwsRefused> {
-        serde_json::from_slice(self.verify(key, expected_typ)?).map_err(|_| JwsRefused::Payload)
+        json(self.verify(key, expected_typ)?).ok_or(JwsRefused::Payload)
     }
 }
 
@@ -144,6 +143,11 @@ fn algorithm(name: &str) -> Result<Algorithm, JwsRefused> {
         .into_iter()
         .find(|known| known.name() == name)
         .ok_or(JwsRefused::Algorithm)
+}
+
+/// JSON is UTF-8 (RFC 7515, section 5.2), in members that nobody reads too: there `from_slice` does not look.
+pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    serde_json::from_str(std::str::from_utf8(bytes).ok()?).ok()
 }
 
 #[cfg(test)]
@@ -302,6 +306,13 @@ mod tests {
             );
         }
         assert_eq!(Unverified::parse(&"a".repeat(MAX_LENGTH + 1)).err(), Some(JwsRefused::TooLong));
+    }
+
+    #[test]
+    fn a_header_that_is_not_utf_8_is_refused_in_members_that_nobody_reads_too() {
+        let header = base64url(b"{\"alg\":\"ES256\",\"typ\":\"test+jwt\",\"other\":\"\x84\"}");
+        let refused = Unverified::parse(&format!("{header}.e30.AAAA")).err();
+        assert_eq!(refused, Some(JwsRefused::Header));
     }
 
     proptest! {

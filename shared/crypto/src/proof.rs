@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Digest;
 use crate::freshness::is_fresh;
 use crate::jwk::PublicJwk;
-use crate::jws::{JwsRefused, Unverified};
+use crate::jws::{JwsRefused, Unverified, json};
 use crate::signing_key::{SigningFailed, SigningKey};
 
 /// The header's `typ`.
@@ -103,7 +103,7 @@ pub fn claimed_user(proof: &Unverified<'_>) -> Option<String> {
     struct Claimed {
         sub: String,
     }
-    serde_json::from_slice::<Claimed>(proof.unverified_payload()).ok().map(|claimed| claimed.sub)
+    json::<Claimed>(proof.unverified_payload()).map(|claimed| claimed.sub)
 }
 
 impl ProofClaims {

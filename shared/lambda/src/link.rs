@@ -62,12 +62,18 @@ pub fn bind_uri(base_url: &str, app_space: &AppSpace, enrolment: &Enrolment, tok
         &[
             ("st", token.expose()),
             ("appSpaceGuid", &app_space.id.to_string()),
-            ("appSpaceName", &app_space.name),
+            ("appSpaceName", cut(&app_space.name)),
             ("privakeyId", &enrolment.user.to_string()),
-            ("displayName", enrolment.account_id.as_str()),
+            ("displayName", cut(enrolment.account_id.as_str())),
             ("serviceUrl", base_url),
         ],
     )
+}
+
+/// The beginning of a name that is only to be shown. In whole, encoded, two long names would outgrow a QR code.
+fn cut(name: &str) -> &str {
+    const MOST: usize = 64;
+    name.char_indices().nth(MOST).map_or(name, |(end, _)| &name[..end])
 }
 
 /// Opens the app after a login that came to nothing: `<appProtocol>://error=…&error_description=…&appSpaceGuid=…`.

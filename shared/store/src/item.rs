@@ -106,9 +106,20 @@ pub(crate) fn unpack<T: Stored>(mut item: Item) -> Result<Record<T>, StoreError>
         return Err(unreadable());
     }
     let version = version(&item).ok_or_else(unreadable)?;
-    let body = item.remove("body").ok_or_else(unreadable)?;
+    let body = item.remove("body").filter(is_known).ok_or_else(unreadable)?;
     let value = serde_dynamo::from_attribute_value(body).map_err(|_| unreadable())?;
     Ok(Record { value, version })
+}
+
+/// Whether every type in `value` is one that this version of the SDK knows; `serde_dynamo` panics at others.
+fn is_known(value: &AttributeValue) -> bool {
+    use AttributeValue as A;
+    match value {
+        A::B(_) | A::Bool(_) | A::Bs(_) | A::N(_) | A::Ns(_) | A::Null(_) | A::S(_) | A::Ss(_) => true,
+        A::L(items) => items.iter().all(is_known),
+        A::M(members) => members.values().all(is_known),
+        _ => false,
+    }
 }
 
 pub(crate) fn is_kind<T: Stored>(item: &Item) -> bool {

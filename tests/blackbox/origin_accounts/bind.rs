@@ -107,11 +107,16 @@ async fn the_bind_link_says_all_that_the_app_needs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_qr_code_is_the_bind_link_however_long_the_account_id() {
+async fn the_qr_code_is_the_bind_link_however_long_the_names() {
     let world = World::new().await;
-    for account_id in ["ann".to_owned(), "ä".repeat(300)] {
+    world.change_app_space(|app_space| app_space.name = "\u{1f511}".repeat(100)).await;
+    for account_id in ["ann".to_owned(), "ä".repeat(300), "\u{1f511}".repeat(300)] {
         let bound = bound(&world, &account_id).await;
         assert_eq!(qr::read(bound["qrCode"].as_str().unwrap()), bound["bindUri"].as_str().unwrap());
+        let shown = bind_link(&bound).display_name;
+        assert!(
+            account_id.starts_with(&shown) && shown.chars().count() == account_id.chars().count().min(64)
+        );
     }
 }
 
