@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod basic;
+pub mod certificate_path;
 pub mod cx1;
 pub mod digest;
 mod ed25519_point;
@@ -25,6 +26,7 @@ mod secret_text;
 pub mod signing_key;
 pub mod system;
 pub mod token;
+pub mod uaf_signature;
 pub mod webhook;
 
 pub use equal::{equal, equal_secret};
