@@ -27,11 +27,18 @@ fuzz_target!(|text: &str| {
             assert_eq!(read.request_guid, link.request_guid);
             assert_eq!(read.service_url, link.service_url);
         }
+        (Link::FailedLogin(link), Link::FailedLogin(read)) => {
+            assert_eq!(read.error, link.error);
+            assert_eq!(read.description, link.description);
+            assert_eq!(read.app_space_guid, link.app_space_guid);
+        }
         _ => panic!("a link of another kind"),
     }
     let url = match &link {
         Link::Bind(link) => &link.service_url,
         Link::Claim(link) => &link.service_url,
+        // It leads back to no service.
+        Link::FailedLogin(_) => return,
     };
     assert!(url.as_str().to_ascii_lowercase().starts_with("https:") || url.is_loopback());
 });
@@ -54,6 +61,13 @@ fn write(link: &Link) -> String {
             link.claim_token.expose(),
             link.request_guid,
             encoded(link.service_url.as_str()),
+        ),
+        Link::FailedLogin(link) => format!(
+            "{}://error={}&error_description={}&appSpaceGuid={}",
+            link.app_protocol,
+            encoded(&link.error),
+            encoded(&link.description),
+            link.app_space_guid,
         ),
     }
 }

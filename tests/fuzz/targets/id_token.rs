@@ -12,7 +12,7 @@ use countersign_domain::secret::Secret;
 use countersign_fuzz::running::wait;
 use countersign_fuzz::samples::{self, NOW};
 use countersign_fuzz::website::Website;
-use countersign_identity::{Connection, Idp, IdpError, LoginParameters, Returned};
+use countersign_identity::{Connection, Idp, IdpError, LoginParameters};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 
@@ -86,13 +86,11 @@ fn log_in(provider: &Provider, id_token: &str) -> Result<String, IdpError> {
     provider.site.put("/token", answer.to_string());
     let connection = Connection { provider: &provider.settings, client_secret: None };
     let login = LoginParameters {
-        state: "state",
         verifier: &provider.verifier,
         nonce: NONCE,
         redirect_uri: "https://auth.example.com/api/idp/oidc/verify",
     };
-    let returned = Returned { code: "code", issuer: None };
-    wait(provider.idp.exchange(&connection, returned, &login, NOW)).map(|(_, subject)| subject)
+    wait(provider.idp.exchange(&connection, "code", &login, NOW)).map(|(_, subject)| subject)
 }
 
 fn check_refusal(error: &IdpError) {
