@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use countersign_local::Bundle;
 use countersign_local::aws::Aws;
 use countersign_local::clock::SystemClock;
 use countersign_local::events::Renderer;
-use countersign_local::identity_provider::Wanted;
-use countersign_local::{Bundle, Options};
 use countersign_standins::Right;
 use serde_json::Value;
 
@@ -16,6 +15,7 @@ use crate::receiver::Receiver;
 use crate::sample_events::{self, Sample};
 use crate::template::operations;
 use crate::template_file::{Grant, Template};
+use crate::world::options;
 
 /// A bundle whose functions are started one by one.
 struct Stage {
@@ -29,18 +29,8 @@ struct Stage {
 impl Stage {
     async fn new() -> Self {
         let receiver = Receiver::start().await;
-        let bundle = Bundle::start(Options {
-            address: ([127, 0, 0, 1], 0).into(),
-            public_url: None,
-            data: None,
-            callbacks: vec![format!("{}/{{*}}", receiver.authority())],
-            identity_provider: Wanted::AsItIs,
-            observer: None,
-            // The bootstraps know no other.
-            clock: Arc::new(SystemClock),
-        })
-        .await
-        .unwrap();
+        // The bootstraps know no other clock.
+        let bundle = Bundle::start(options(&receiver, None, Arc::new(SystemClock))).await.unwrap();
         let mut demo = bundle.demo.clone();
         for origin in &mut demo.origins {
             origin.callback = receiver.url();

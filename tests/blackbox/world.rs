@@ -14,6 +14,7 @@ use countersign_domain::time::{Clock, Span, Timestamp};
 use countersign_local::aws::Aws;
 use countersign_local::clock::HandClock;
 use countersign_local::demo::DemoOrigin;
+use countersign_local::gateway::Observer;
 use countersign_local::identity_provider::Wanted;
 use countersign_local::{Bundle, Options};
 use countersign_standins::Standins;
@@ -43,22 +44,26 @@ pub(crate) struct World {
     _conformance: Conformance,
 }
 
+/// In memory, on a free port, with callbacks to `receiver`.
+pub(crate) fn options(receiver: &Receiver, observer: Option<Observer>, clock: Arc<dyn Clock>) -> Options {
+    Options {
+        address: ([127, 0, 0, 1], 0).into(),
+        public_url: None,
+        data: None,
+        callbacks: vec![format!("{}/{{*}}", receiver.authority())],
+        identity_provider: Wanted::AsItIs,
+        observer,
+        clock,
+    }
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
         let clock = Arc::new(HandClock::new(BEGIN));
         let receiver = Receiver::start().await;
         let conformance = Conformance::default();
-        let bundle = Bundle::start(Options {
-            address: ([127, 0, 0, 1], 0).into(),
-            public_url: None,
-            data: None,
-            callbacks: vec![format!("{}/{{*}}", receiver.authority())],
-            identity_provider: Wanted::AsItIs,
-            observer: Some(conformance.observer()),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-        })
-        .await
-        .unwrap();
+        let options = options(&receiver, Some(conformance.observer()), clock.clone());
+        let bundle = Bundle::start(options).await.unwrap();
         let base_url = format!("http://{}", bundle.address());
         Self { bundle, clock, receiver, base_url, _conformance: conformance }
     }
@@ -81,16 +86,7 @@ impl World {
     /// A process of its own over the same table, secrets and clock: nothing is in its memory yet.
     pub(crate) async fn another_process(&self) -> Bundle {
         let aws = Aws::at(&self.standins().endpoint_url()).await;
-        let options = Options {
-            address: ([127, 0, 0, 1], 0).into(),
-            public_url: None,
-            data: None,
-            callbacks: vec![format!("{}/{{*}}", self.receiver.authority())],
-            identity_provider: Wanted::AsItIs,
-            observer: None,
-            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
-        };
-        Bundle::over(aws, options).await.unwrap()
+        Bundle::over(aws, options(&self.receiver, None, self.clock.clone())).await.unwrap()
     }
 
     /// The demo's App Space with changes.

@@ -1,17 +1,10 @@
 //! Changes of a device by itself: the device and its place in the account change together.
 
-use countersign_domain::app_space::AppSpace;
 use countersign_domain::device::Device;
 use countersign_lambda::device::DeviceCaller;
 use countersign_lambda::refusal::internal;
 use countersign_lambda::{App, Refusal};
-use countersign_store::{Write, keys};
-
-/// The App Space of a device.
-pub(crate) async fn app_space(app: &App, device: &Device) -> Result<AppSpace, Refusal> {
-    let found = app.store.get::<AppSpace>(keys::app_space(device.app_space.tenant()), app.now()).await?;
-    Ok(found.ok_or_else(internal("a device without an App Space"))?.value)
-}
+use countersign_store::Write;
 
 /// The write that makes the caller's device `changed`.
 pub(crate) async fn replace(app: &App, caller: &DeviceCaller, changed: &Device) -> Result<Write, Refusal> {

@@ -77,9 +77,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Enrolled
         let Some(enrolment) = enrolment else { return Err(guesses.wrong(app, "enrolment").await?) };
         prove(app, &call.base_url(&app.settings), &call.body, &asked, &enrolment.value)?;
 
-        let app_space =
-            app.store.get::<AppSpace>(keys::app_space(enrolment.value.app_space.tenant()), app.now()).await?;
-        let app_space = app_space.ok_or_else(internal("an enrolment without an App Space"))?.value;
+        let app_space = app.app_space(enrolment.value.app_space).await?;
         if let Some(device) = enrolment.value.redeemed_by(&thumbprint, app.now()) {
             return Ok(Reply::ok(enrolled(device, &enrolment.value, &app_space)));
         }

@@ -6,7 +6,6 @@ use countersign_lambda::{App, Call, Refusal, Reply};
 use countersign_store::Write;
 use serde::Deserialize;
 
-use crate::device_change::app_space;
 use crate::device_view::DeviceView;
 
 #[derive(Deserialize)]
@@ -21,6 +20,6 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<DeviceVi
     let renamed = caller.device.try_map(|device| device.rename(name))?;
     // The account knows no names: only the device changes.
     caller.write_once(app, Write::new().replace("device", &caller.device, &renamed)?).await?;
-    let app_space = app_space(app, &renamed).await?;
+    let app_space = app.app_space(renamed.app_space).await?;
     Ok(Reply::ok(DeviceView::of(&renamed, &caller.user.value, &app_space)))
 }

@@ -3,12 +3,11 @@
 use countersign_lambda::device::DeviceRead;
 use countersign_lambda::{App, Call, NoBody, Refusal, Reply};
 
-use crate::device_change::app_space;
 use crate::device_view::DeviceView;
 
 pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<DeviceView>, Refusal> {
     let (caller, _) = DeviceRead::of(&call)?.authenticate(app, &call).await?;
     let device = &caller.device.value;
-    let app_space = app_space(app, device).await?;
+    let app_space = app.app_space(device.app_space).await?;
     Ok(Reply::ok(DeviceView::of(device, &caller.user.value, &app_space)))
 }

@@ -1,10 +1,9 @@
 //! `POST /device/v1/enrolments/lookup`: an app asks what a token would bind it to, without using the token up.
 
 use countersign_crypto::token::Token;
-use countersign_domain::app_space::AppSpace;
 use countersign_domain::enrolment::Enrolment;
 use countersign_lambda::guesses::Guesses;
-use countersign_lambda::refusal::{Timestamp3339, internal};
+use countersign_lambda::refusal::Timestamp3339;
 use countersign_lambda::{App, Call, Refusal, Reply};
 use countersign_store::{Read, keys};
 use serde::{Deserialize, Serialize};
@@ -30,9 +29,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Enrolmen
     let Some(enrolment) = enrolment.filter(|enrolment| enrolment.is_open(app.now())) else {
         return Err(guesses.wrong(app, "enrolment").await?);
     };
-    let app_space =
-        app.store.get::<AppSpace>(keys::app_space(enrolment.app_space.tenant()), app.now()).await?;
-    let app_space = app_space.ok_or_else(internal("an enrolment without an App Space"))?.value;
+    let app_space = app.app_space(enrolment.app_space).await?;
     Ok(Reply::ok(EnrolmentView {
         nonce: enrolment.nonce,
         app_space_guid: app_space.id.to_string(),

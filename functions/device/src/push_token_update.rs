@@ -7,7 +7,7 @@ use countersign_lambda::device::DeviceRead;
 use countersign_lambda::{App, Call, Refusal, Reply};
 use serde::Deserialize;
 
-use crate::device_change::{app_space, replace};
+use crate::device_change::replace;
 use crate::device_view::DeviceView;
 
 #[derive(Deserialize)]
@@ -25,6 +25,6 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<DeviceVi
     let changed = caller.device.try_map(|device| device.set_push_token(token))?;
     let write = replace(app, &caller, &changed).await?;
     caller.write_once(app, write).await?;
-    let app_space = app_space(app, &changed).await?;
+    let app_space = app.app_space(changed.app_space).await?;
     Ok(Reply::ok(DeviceView::of(&changed, &caller.user.value, &app_space)))
 }

@@ -6,7 +6,7 @@ use countersign_lambda::{App, Call, NoBody, Refusal, Reply};
 use countersign_store::Write;
 use serde::Serialize;
 
-use crate::device_change::{app_space, replace};
+use crate::device_change::replace;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -18,7 +18,7 @@ pub(crate) struct Counted {
 pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<Counted>, Refusal> {
     let (caller, _) = DeviceRead::of(&call)?.authenticate(app, &call).await?;
     let caller = caller.of_active_user()?;
-    let max = app_space(app, &caller.device.value).await?.policy.strong_failures_max;
+    let max = app.app_space(caller.device.value.app_space).await?.policy.strong_failures_max;
     let (write, device, attempts_left) = match caller.device.value.clone().strong_failure(max, app.now())? {
         StrongFailure::Counted { device, attempts_left } => {
             (Write::new().replace("device", &caller.device, &device)?, device, attempts_left)

@@ -59,13 +59,8 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Begun>, 
     let nonce = Token::random(random).expose().to_owned();
     let protocol = provider.settings.protocol.name();
     let redirect_uri = format!("{}/api/idp/{protocol}/verify", call.base_url(&app.settings));
-    let parameters = LoginParameters {
-        state: state.expose(),
-        verifier: &verifier,
-        nonce: &nonce,
-        redirect_uri: &redirect_uri,
-    };
-    let url = app.idp()?.authorization_url(&provider.connection(), &parameters, now).await?;
+    let parameters = LoginParameters { verifier: &verifier, nonce: &nonce, redirect_uri: &redirect_uri };
+    let url = app.idp()?.authorization_url(&provider.connection(), state.expose(), &parameters, now).await?;
 
     let state_hash = state.hash().to_string();
     let login = Login {

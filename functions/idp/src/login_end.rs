@@ -131,13 +131,8 @@ async fn token(
     }
     let code = given(&brought.code).ok_or_else(|| NoToken::because("invalid_request", "there is no code"))?;
     let verifier = open_verifier(app, login).await?;
-    // The state came back: that the login was found says so.
-    let parameters = LoginParameters {
-        state: "",
-        verifier: &verifier,
-        nonce: &login.nonce,
-        redirect_uri: &login.redirect_uri,
-    };
+    let parameters =
+        LoginParameters { verifier: &verifier, nonce: &login.nonce, redirect_uri: &login.redirect_uri };
     let (grant, subject) = idp.exchange(&connection, code, &parameters, app.now()).await?;
     let identity = Identity::new(&provider.settings, subject).map_err(|_| {
         NoToken::because("invalid_token", "the user's id at the identity provider cannot be used")

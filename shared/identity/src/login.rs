@@ -11,11 +11,9 @@ use crate::id_token::{self, Expected, Wrong};
 use crate::token_endpoint::{Grant, redirect};
 use crate::{Connection, Idp};
 
-/// What a login is begun with and ended with; all of it serves one login only.
+/// What a login is begun and ended with; all of it serves one login only.
 #[derive(Debug)]
 pub struct LoginParameters<'a> {
-    /// Comes back with the user (RFC 6749, section 10.12).
-    pub state: &'a str,
     /// The PKCE code verifier (RFC 7636), 43 characters or more.
     pub verifier: &'a Secret<String>,
     /// Comes back in the id token.
@@ -25,16 +23,17 @@ pub struct LoginParameters<'a> {
 }
 
 impl Idp {
-    /// Where the user logs in.
+    /// Where the user logs in. `state` comes back with the user (RFC 6749, section 10.12).
     pub async fn authorization_url(
         &self,
         connection: &Connection<'_>,
+        state: &str,
         login: &LoginParameters<'_>,
         now: Timestamp,
     ) -> Result<Url, IdpError> {
         let client = self.client(connection, now).await?.set_redirect_uri(redirect(login.redirect_uri)?);
         let verifier = PkceCodeVerifier::new(login.verifier.expose().clone());
-        let state = CsrfToken::new(login.state.to_owned());
+        let state = CsrfToken::new(state.to_owned());
         let request = client
             .authorize_url(|| state)
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));

@@ -4,16 +4,18 @@ use std::sync::{Arc, OnceLock};
 
 use aws_config::SdkConfig;
 use countersign_crypto::system::SystemRandom;
+use countersign_domain::app_space::AppSpace;
 use countersign_domain::chance::Random;
+use countersign_domain::id::AppSpaceId;
 use countersign_domain::time::{Clock, Timestamp};
 use countersign_identity::Idp;
 use countersign_push::Push;
-use countersign_store::Store;
+use countersign_store::{Store, keys};
 
 use crate::aws;
 use crate::keys::Keys;
 use crate::operation::Needs;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, internal};
 use crate::settings::{Incomplete, Settings};
 use crate::system_clock::SystemClock;
 
@@ -86,6 +88,12 @@ impl App {
             Refusal::Internal
         })?;
         Ok(self.idp.get_or_init(|| idp))
+    }
+
+    /// The App Space that something in the table belongs to.
+    pub async fn app_space(&self, id: AppSpaceId) -> Result<AppSpace, Refusal> {
+        let found = self.store.get::<AppSpace>(keys::app_space(id.tenant()), self.now()).await?;
+        Ok(found.ok_or_else(internal("an App Space that an item names is not there"))?.value)
     }
 
     /// Now.

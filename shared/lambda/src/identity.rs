@@ -7,10 +7,9 @@ use countersign_domain::identity_provider::{IdentityProvider, IdentityTokens};
 use countersign_domain::login::Login;
 use countersign_domain::secret::Secret;
 use countersign_identity::{Connection, Grant};
-use countersign_store::keys;
 
 use crate::app::App;
-use crate::refusal::{Refusal, internal};
+use crate::refusal::Refusal;
 
 /// An identity provider with its client secret opened.
 #[derive(Debug)]
@@ -34,8 +33,7 @@ impl OpenProvider {
 
     /// The provider of a user's App Space, as it is set now.
     pub async fn of_user(app: &App, app_space: AppSpaceId) -> Result<Option<Self>, Refusal> {
-        let found = app.store.get::<AppSpace>(keys::app_space(app_space.tenant()), app.now()).await?;
-        Self::of(app, &found.ok_or_else(internal("a user without an App Space"))?.value).await
+        Self::of(app, &app.app_space(app_space).await?).await
     }
 
     /// For `countersign_identity`.

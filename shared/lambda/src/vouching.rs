@@ -6,9 +6,9 @@
 
 use std::time::Duration;
 
+use countersign_domain::account::Account;
 use countersign_domain::device::Device;
 use countersign_domain::identity_provider::{Identity, IdentityTokens, TokenFailBehaviour};
-use countersign_domain::refused::Refused;
 use countersign_domain::user::User;
 use countersign_identity::{IdpError, Standing};
 use countersign_store::{Read, Record, StoreError, Write, keys};
@@ -203,23 +203,22 @@ async fn apply(
     }
     let account = app.store.account_of(&user.value, now).await?;
     let account = account.ok_or_else(internal("a user without an account"))?;
-    let mut read = Read::new();
-    let slots: Vec<_> = account
-        .value
-        .targets
-        .iter()
-        .map(|target| read.add::<Device>(keys::device(user.value.id, target.device)))
-        .collect();
-    let mut found = app.store.read(read, now).await?;
-    let mut devices = Vec::new();
-    for slot in slots {
-        devices.extend(found.take(slot)?);
-    }
-    let changed = match behaviour {
-        TokenFailBehaviour::Revoke => user.try_map(|user| user.revoke(now)),
-        _ => user.try_map(|user| user.suspend(now)),
+    let (changed, mut devices) = match behaviour {
+        TokenFailBehaviour::Revoke => {
+            (user.try_map(|user| user.revoke(now))?, active_devices(app, &account.value).await?)
+        }
+        _ => (user.try_map(|user| user.suspend(now))?, Vec::new()),
     };
-    let changed = changed.map_err(|error: Refused| Refusal::from(error))?;
     let before = Before { user: &user, account: &account, devices: &mut devices, tokens: Some(tokens) };
     Ok(app.store.write(before.becomes(&changed, now)?).await)
+}
+
+async fn active_devices(app: &App, account: &Account) -> Result<Vec<Record<Device>>, Refusal> {
+    let mut read = Read::new();
+    let targets = account.targets.iter();
+    let slots: Vec<_> =
+        targets.map(|target| read.add::<Device>(keys::device(account.user, target.device))).collect();
+    let mut found = app.store.read(read, app.now()).await?;
+    let devices = slots.into_iter().filter_map(|slot| found.take(slot).transpose());
+    Ok(devices.collect::<Result<_, _>>()?)
 }
