@@ -113,16 +113,18 @@ impl Bundle {
         let listener = listener.map_err(|error| BundleFailed::Listen(options.address, error))?;
         let address = listener.local_addr().map_err(|error| BundleFailed::Listen(options.address, error))?;
         let base_url = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        let settings = Settings {
+        let mut settings = Settings {
             table: TABLE.into(),
             signing_keys_secret: secrets::SIGNING_KEYS.into(),
             sealing_keys_secret: secrets::SEALING_KEYS.into(),
             public_url: Some(base_url.clone()),
             loopback: Loopback::Allowed,
+            default_app_space: None,
         };
-        let app = || App::new(settings.clone(), &aws.config, Arc::clone(&options.clock));
-        let (app, jobs) = (Arc::new(app()), Arc::new(Jobs::new(app())));
-        app.store.create_table().await?;
+        let app = |settings: &Settings| App::new(settings.clone(), &aws.config, Arc::clone(&options.clock));
+        let jobs = Arc::new(Jobs::new(app(&settings)));
+        let app_of_start = app(&settings);
+        app_of_start.store.create_table().await?;
         let client = aws_sdk_secretsmanager::Client::new(&aws.config);
         secrets::prepare(&jobs, &client, &SystemRandom).await?;
 
@@ -130,12 +132,19 @@ impl Bundle {
         let mut demo = match known {
             Some(demo) => demo.at(&base_url),
             None => {
-                Demo::seed(&app, &aws_sdk_sns::Client::new(&aws.config), &base_url, &options.callbacks)
-                    .await?
+                Demo::seed(
+                    &app_of_start,
+                    &aws_sdk_sns::Client::new(&aws.config),
+                    &base_url,
+                    &options.callbacks,
+                )
+                .await?
             }
         };
         demo.aws_endpoint_url = Some(aws.endpoint_url.clone());
         let app_space = demo.app_space.guid.parse().map_err(|_| DemoFailed::no_app_space())?;
+        settings.default_app_space = Some(app_space);
+        let app = Arc::new(app(&settings));
         options.identity_provider.apply(&app, app_space, aws.standins.as_ref()).await?;
         let provider = identity_provider::name(&app, app_space).await?;
         if let Some(data) = &options.data {

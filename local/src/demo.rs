@@ -5,6 +5,7 @@ use std::path::Path;
 use aws_sdk_sns::error::DisplayErrorContext;
 use countersign_domain::app_space::{AppProtocol, AppSpace, Company, Policy, PushPlatforms};
 use countersign_domain::callback::{CallbackKind, CallbackRule};
+use countersign_domain::cloud_settings::{CloudSettings, RelyingParty};
 use countersign_domain::id::{AppSpaceId, CompanyId};
 use countersign_lambda::App;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,9 @@ use crate::provision::{self, KeyType, NewOrigin, Provisioned};
 
 /// Where `cargo listen` waits for callbacks.
 pub const LISTENER: &str = "127.0.0.1:4100";
+
+/// What the demo's app calls itself towards UAF servers.
+pub const FACET: &str = "ios:bundle-id:com.example.demobank";
 
 /// The file of a data folder that says what was made.
 pub const FILE: &str = "demo.json";
@@ -58,6 +62,8 @@ pub struct DemoOrigin {
     pub key: String,
     /// What signs its webhooks.
     pub webhook_secret: String,
+    /// What it calls the Cloud API with.
+    pub access_key: String,
     /// A callback that its whitelist has.
     pub callback: String,
 }
@@ -104,13 +110,16 @@ impl Demo {
         };
         let sealing = app.keys.sealing().await.map_err(refused)?;
         let rules = whitelist(callbacks)?;
+        let signing = app.keys.signing().await.map_err(refused)?;
         let origins =
             [("Demo Shop", KeyType::Basic), ("Demo Backend", KeyType::Hmac)].map(|(name, key_type)| {
                 let origin = NewOrigin { name: name.into(), key_type, callbacks: rules.clone() };
-                (origin.provision(app, &sealing, &app_space), key_type)
+                origin.provision(app, Some(&signing), &sealing, &app_space).map(|made| (made, key_type))
             });
+        let origins: Vec<_> = origins.into_iter().collect::<Result<_, _>>().map_err(refused)?;
         let (origins, key_types): (Vec<_>, Vec<_>) = origins.into_iter().unzip();
-        provision::write(app, &company, &app_space, &origins).await.map_err(refused)?;
+        let cloud = cloud_settings(base_url, app_space.id);
+        provision::write(app, &company, &app_space, &cloud, &origins).await.map_err(refused)?;
         let settings = &app.settings;
         let environment = [
             ("TABLE_NAME", settings.table.clone()),
@@ -118,6 +127,7 @@ impl Demo {
             ("SEALING_KEYS_SECRET", settings.sealing_keys_secret.clone()),
             ("PUBLIC_URL", base_url.to_owned()),
             ("ALLOW_LOOPBACK_CALLBACKS", "true".into()),
+            ("DEFAULT_APP_SPACE", app_space.id.to_string()),
         ];
         Ok(Self {
             base_url: base_url.to_owned(),
@@ -159,7 +169,8 @@ impl Demo {
     fn environment_file(&self) -> String {
         let basic = self.origins.iter().find(|origin| origin.key_type == "basic");
         let basic = basic.map(|origin| {
-            format!("ORIGIN='{}:{}'\nCALLBACK='{}'\n", origin.guid, origin.key, origin.callback)
+            let DemoOrigin { guid, key, callback, access_key, .. } = origin;
+            format!("ORIGIN='{guid}:{key}'\nCALLBACK='{callback}'\nACCESS_KEY='{access_key}'\n")
         });
         format!("BASE_URL='{}'\n{}", self.base_url, basic.unwrap_or_default())
     }
@@ -184,6 +195,21 @@ fn write(file: &Path, text: &str) -> Result<(), DemoFailed> {
     let mut open = options.open(&fresh).map_err(failed)?;
     std::io::Write::write_all(&mut open, text.as_bytes()).map_err(failed)?;
     std::fs::rename(&fresh, file).map_err(failed)
+}
+
+/// The demo's app speaks UAF as `cargo phone` does, and web pages of this address speak WebAuthn.
+fn cloud_settings(base_url: &str, app_space: AppSpaceId) -> CloudSettings {
+    CloudSettings {
+        app_space,
+        app_link: None,
+        facets: vec![FACET.into()],
+        authenticators: vec![countersign_authenticator::uaf::metadata_statement().to_string()],
+        relying_party: Some(RelyingParty {
+            id: "localhost".into(),
+            name: "Demo Bank".into(),
+            origins: vec![base_url.to_owned(), "http://localhost".into()],
+        }),
+    }
 }
 
 /// The demo's app for both platforms. The stand-in for SNS asks for no certificate of Apple or Google.
@@ -219,6 +245,7 @@ impl DemoOrigin {
             key_type: key_type.to_string(),
             key: provisioned.key.expose().clone(),
             webhook_secret: provisioned.webhook_secret.expose().clone(),
+            access_key: provisioned.access_key.as_ref().map(|key| key.expose().clone()).unwrap_or_default(),
             callback: format!("http://{LISTENER}/callback"),
         }
     }

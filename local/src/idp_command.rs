@@ -74,13 +74,19 @@ pub(crate) async fn run(command: IdpCommand) -> Result<(), String> {
 
 /// The app of somebody who signs nothing.
 pub(crate) async fn app(table: String, sealing_keys_secret: String, loopback: Loopback) -> App {
-    let settings = Settings {
+    over(Settings {
         table,
         signing_keys_secret: String::new(),
         sealing_keys_secret,
         public_url: None,
         loopback,
-    };
+        default_app_space: None,
+    })
+    .await
+}
+
+/// The app with these settings, and the AWS credentials and region of whoever runs it.
+pub(crate) async fn over(settings: Settings) -> App {
     let aws = aws_config::defaults(BehaviorVersion::latest()).load().await;
     App::new(settings, &aws, Arc::new(SystemClock))
 }

@@ -1,6 +1,7 @@
 //! `cargo local`: the whole bundle on this machine, with one command.
 
 mod cli;
+mod cloud_flags;
 mod idp_command;
 mod idp_flags;
 mod provisioning;

@@ -5,13 +5,17 @@ use std::str::FromStr;
 
 use countersign_crypto::basic::BasicKey;
 use countersign_crypto::encoding::base64url;
+use countersign_crypto::keyring::SigningKeys;
 use countersign_crypto::sealing::{Owner, SealingKeys};
+use countersign_crypto::service_token::AccessKey;
+use countersign_crypto::signing_key::SigningFailed;
 use countersign_crypto::webhook::WebhookSecret;
 use countersign_domain::app_space::{AppSpace, Company};
 use countersign_domain::callback::CallbackRule;
 use countersign_domain::chance;
+use countersign_domain::cloud_settings::CloudSettings;
 use countersign_domain::id::RequestOriginId;
-use countersign_domain::request_origin::{Credential, RequestOrigin};
+use countersign_domain::request_origin::{AccessKeyRecord, Credential, RequestOrigin};
 use countersign_domain::secret::Secret;
 use countersign_lambda::App;
 use countersign_store::{StoreError, Write};
@@ -65,11 +69,22 @@ pub struct Provisioned {
     pub key: Secret<String>,
     /// What signs its webhooks, `whsec_…`.
     pub webhook_secret: Secret<String>,
+    /// What it calls the Cloud API with, where there was something to sign it with.
+    pub access_key: Option<Secret<String>>,
 }
 
 impl NewOrigin {
     /// Draws its keys.
-    pub fn provision(self, app: &App, sealing: &SealingKeys, app_space: &AppSpace) -> Provisioned {
+    ///
+    /// # Errors
+    /// [`SigningFailed`].
+    pub fn provision(
+        self,
+        app: &App,
+        signing: Option<&SigningKeys>,
+        sealing: &SealingKeys,
+        app_space: &AppSpace,
+    ) -> Result<Provisioned, SigningFailed> {
         let random = app.random();
         let id = RequestOriginId::new(app_space.id, random);
         let id_text = id.to_string();
@@ -90,7 +105,11 @@ impl NewOrigin {
             }
         };
         let webhook_secret = WebhookSecret::generate(random).expose();
+        let issued = signing.map(|signing| access_key(app, signing, id, app_space)).transpose()?;
+        let (access_key, record) = issued.unzip();
+        let access_keys = record.into_iter().collect();
         let origin = RequestOrigin {
+            access_keys,
             id,
             app_space: app_space.id,
             name: self.name,
@@ -99,8 +118,21 @@ impl NewOrigin {
             webhook_secret: seal(&webhook_secret, "webhook-secret"),
             created_at: app.now(),
         };
-        Provisioned { origin, key, webhook_secret }
+        Ok(Provisioned { origin, key, webhook_secret, access_key })
     }
+}
+
+fn access_key(
+    app: &App,
+    signing: &SigningKeys,
+    origin: RequestOriginId,
+    app_space: &AppSpace,
+) -> Result<(Secret<String>, AccessKeyRecord), SigningFailed> {
+    let issuer = app.settings.public_url.as_deref().unwrap_or_default();
+    let (id, now) = (base64url(&chance::bytes::<16>(app.random())), app.now());
+    let (key, hash) = AccessKey::issue(signing, issuer, origin, app_space.id, &id, now, None)?;
+    let record = AccessKeyRecord { id, hash: hash.to_string(), created_at: now, expires_at: None };
+    Ok((Secret::new(key.expose().to_owned()), record))
 }
 
 /// Writes a company with an App Space and its Request Origins: all of it or nothing.
@@ -108,9 +140,13 @@ pub async fn write(
     app: &App,
     company: &Company,
     app_space: &AppSpace,
+    cloud: &CloudSettings,
     origins: &[Provisioned],
 ) -> Result<(), StoreError> {
-    let mut write = Write::new().insert("company", company)?.insert("app space", app_space)?;
+    let mut write = Write::new()
+        .insert("company", company)?
+        .insert("app space", app_space)?
+        .insert("cloud settings", cloud)?;
     for provisioned in origins {
         write = write.insert("request origin", &provisioned.origin)?;
     }

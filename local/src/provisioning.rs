@@ -8,8 +8,10 @@ use countersign_domain::callback::{CallbackKind, CallbackRule};
 use countersign_domain::id::{AppSpaceId, CompanyId};
 use countersign_domain::outbound_url::Loopback;
 use countersign_domain::text;
+use countersign_lambda::settings::Settings;
 use countersign_local::provision::{self, KeyType, NewOrigin};
 
+use crate::cloud_flags::CloudFlags;
 use crate::idp_command;
 
 #[derive(Args)]
@@ -20,6 +22,15 @@ pub(crate) struct Provision {
     /// The stack's secret with the sealing keys: output `SealingKeysSecretArn`
     #[arg(long)]
     sealing_keys_secret: String,
+    /// The stack's secret with the signing keys, output `SigningKeysSecretArn`: the Request Origin gets an access key for
+    /// the Cloud API as well
+    #[arg(long, requires = "public_url")]
+    signing_keys_secret: Option<String>,
+    /// Where callers reach the stack: output `ApiUrl`
+    #[arg(long)]
+    public_url: Option<String>,
+    #[command(flatten)]
+    cloud: CloudFlags,
     /// The company's name
     #[arg(long)]
     company: String,
@@ -56,8 +67,20 @@ pub(crate) async fn run(wanted: Provision) -> Result<(), String> {
         AppProtocol::parse("--app-protocol", &wanted.app_protocol).map_err(|error| told(&error))?;
     let name = |field, value| text::line(field, value, 100).map_err(|error| told(&error));
 
-    let app = idp_command::app(wanted.table, wanted.sealing_keys_secret, Loopback::Refused).await;
+    let settings = Settings {
+        table: wanted.table,
+        signing_keys_secret: wanted.signing_keys_secret.clone().unwrap_or_default(),
+        sealing_keys_secret: wanted.sealing_keys_secret,
+        public_url: wanted.public_url,
+        loopback: Loopback::Refused,
+        default_app_space: None,
+    };
+    let app = idp_command::over(settings).await;
     let sealing = app.keys.sealing().await.map_err(|error| told(&error))?;
+    let signing = match wanted.signing_keys_secret {
+        Some(_) => Some(app.keys.signing().await.map_err(|error| told(&error))?),
+        None => None,
+    };
 
     let company =
         Company { id: CompanyId::new(app.now(), app.random()), name: name("--company", wanted.company)? };
@@ -71,13 +94,18 @@ pub(crate) async fn run(wanted: Provision) -> Result<(), String> {
         policy: Policy::default(),
     };
     let origin = NewOrigin { name: name("--origin", wanted.origin)?, key_type: wanted.key_type, callbacks };
-    let made = [origin.provision(&app, &sealing, &app_space)];
-    provision::write(&app, &company, &app_space, &made).await.map_err(|error| told(&error))?;
+    let made = origin.provision(&app, signing.as_deref(), &sealing, &app_space);
+    let made = [made.map_err(|error| told(&error))?];
+    let cloud = wanted.cloud.settings(&app_space)?;
+    provision::write(&app, &company, &app_space, &cloud, &made).await.map_err(|error| told(&error))?;
     let [made] = made;
     println!("App Space       {}  {}", app_space.name, app_space.id);
     println!("Request Origin  {}  {}", made.origin.name, made.origin.id);
     println!("{} key       {}", wanted.key_type, made.key.expose());
     println!("webhook secret  {}", made.webhook_secret.expose());
-    println!("Keep both: neither can be shown again.");
+    if let Some(key) = &made.access_key {
+        println!("access key      {}", key.expose());
+    }
+    println!("Keep them: none can be shown again.");
     Ok(())
 }

@@ -6,16 +6,15 @@ use countersign_crypto::equal;
 use countersign_crypto::jwk::PublicJwk;
 use countersign_crypto::jws::Unverified;
 use countersign_crypto::proof::TOLERANCE;
-use countersign_crypto::receipt::{self, Receipt};
-use countersign_domain::answer::{Answer, CodeCheck, DeclineReason, Evidence, SignedAnswer};
-use countersign_domain::challenge::{Answering, Challenge, ChallengeState};
+use countersign_domain::answer::{Answer, CodeCheck, DeclineReason, Evidence, Signed, SignedAnswer};
+use countersign_domain::challenge::{Answering, Challenge};
 use countersign_domain::id::ChallengeId;
 use countersign_domain::identity_provider::IdentityTokens;
 use countersign_domain::invalid::Invalid;
 use countersign_domain::refused::Refused;
 use countersign_lambda::device::{DeviceCaller, DeviceKeys, DeviceRead};
 use countersign_lambda::refusal::internal;
-use countersign_lambda::{App, Call, Refusal, Reply, vouching};
+use countersign_lambda::{App, Call, Refusal, Reply, outcome, vouching};
 use countersign_store::{Record, Write, keys};
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +61,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Answered
         let strong = signed.strong;
         let write = match open.answer(user, signed, app.now())? {
             Answering::Decided(decided) => {
-                let decided = attest(app, &call.base_url(&app.settings), decided).await?;
+                let decided = outcome::attest(app, &call.base_url(&app.settings), decided).await?;
                 let write = decide(app, &caller, &challenge, &decided, strong)?;
                 (write, Ok(answered(&decided)))
             }
@@ -129,7 +128,7 @@ fn open_answer(
             device: caller.device.value.id,
             key_thumbprint: key.thumbprint().to_string(),
             key: written(key)?,
-            answer_jws: jws.to_owned(),
+            signed: Signed::Jws { jws: jws.to_owned() },
             receipt: None,
         },
     })
@@ -153,44 +152,7 @@ fn decision(claims: &AnswerClaims) -> Result<Answer, Invalid> {
     }
 }
 
-/// Our own statement about the outcome, for whoever trusts us and not the device's key.
-async fn attest(app: &App, issuer: &str, decided: Challenge) -> Result<Challenge, Refusal> {
-    let Some(evidence) = decided.evidence().cloned() else { return Ok(decided) };
-    let (answer, decline_reason) = match &decided.state {
-        ChallengeState::Answered { option, .. } => {
-            (ClaimedAnswer::Button(u32::try_from(*option).unwrap_or(u32::MAX)), None)
-        }
-        ChallengeState::Declined { reason, .. } => (ClaimedAnswer::Decline, Some(reason.name().to_owned())),
-        _ => return Ok(decided),
-    };
-    let unreadable = internal("an unreadable digest");
-    let answered_at = decided.decided_at().unwrap_or(app.now());
-    let claims = Receipt {
-        iss: issuer.to_owned(),
-        aud: decided.origin.to_string(),
-        // One outcome, one receipt.
-        jti: decided.id.to_string(),
-        iat: answered_at.secs(),
-        challenge: decided.id.to_string(),
-        document_digest: decided.digest.parse().map_err(|_| unreadable())?,
-        outcome: decided.state.name().to_owned(),
-        answer,
-        decline_reason,
-        asked_at: decided.asked_at,
-        answered_at,
-        user: decided.user().map(|user| user.to_string()).unwrap_or_default(),
-        device: evidence.device.to_string(),
-        device_key_thumbprint: evidence.key_thumbprint.parse().map_err(|_| unreadable())?,
-        device_signature: evidence.answer_jws,
-    };
-    let signing = app.keys.signing().await?;
-    let issued =
-        receipt::issue(&signing, &claims).map_err(|_| internal("a receipt that cannot be signed")())?;
-    Ok(decided.attest(issued))
-}
-
-/// The outcome, in one transaction: the challenge; its copy in the inbox and its place among the user's limits go; the
-/// user must still be active and the device not revoked.
+/// The outcome, in one write, with what it means for the device: a strong answer ends its count of failures.
 fn decide(
     app: &App,
     caller: &DeviceCaller,
@@ -198,19 +160,12 @@ fn decide(
     decided: &Challenge,
     strong: bool,
 ) -> Result<Write, Refusal> {
-    let (user, device, now) = (&caller.user.value, &caller.device, app.now());
-    let cool_down = matches!(decided.state, ChallengeState::Declined { reason: DeclineReason::NotMe, .. });
-    let cool_down_until = cool_down.then(|| now + decided.cool_down);
-    let write = Write::new()
-        .replace_live("challenge", old, decided, now)?
-        .out_of_inbox(user.id, decided)?
-        .forget_pending(user, decided.id, cool_down_until)?
-        .user_acted(user.id, now)?;
-    Ok(if strong && device.value.strong_failures > 0 {
-        write.replace("device", device, &device.value.clone().strong_success())?
-    } else {
-        write.require_state("device", &keys::device(user.id, device.value.id), "active")?
-    })
+    let (user, device) = (&caller.user.value, &caller.device);
+    let write = outcome::decide(app, user, old, decided)?;
+    if strong && device.value.strong_failures > 0 {
+        return Ok(write.replace("device", device, &device.value.clone().strong_success())?);
+    }
+    outcome::by_active_device(write, user.id, device.value.id)
 }
 
 fn answered(challenge: &Challenge) -> Answered {

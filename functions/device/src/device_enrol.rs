@@ -15,9 +15,8 @@ use countersign_domain::refused::Refused;
 use countersign_domain::text::PushToken;
 use countersign_lambda::guesses::Guesses;
 use countersign_lambda::refusal::internal;
-use countersign_lambda::{App, Call, Refusal, Reply};
-use countersign_store::entities::DeviceOwner;
-use countersign_store::{Read, Record, Write, keys};
+use countersign_lambda::{App, Call, Refusal, Reply, joining};
+use countersign_store::{Read, Write, keys};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -85,7 +84,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Enrolled
         let redeemed =
             enrolment.try_map(|enrolment| enrolment.redeem(device.id, thumbprint.clone(), app.now()))?;
         let write = Write::new().replace_live("enrolment", &enrolment, &redeemed, app.now())?;
-        let write = join(app, write, &app_space, &device).await?;
+        let write = joining::join(app, write, &app_space, &device).await?;
         match app.store.write(write).await {
             Ok(()) => {
                 return Ok(Reply::created(
@@ -168,25 +167,6 @@ fn device(app: &App, asked: &Asked, enrolment: &Enrolment) -> Result<Device, Ref
         strong_failures: 0,
         created_at: app.now(),
     })
-}
-
-/// The device joins its user, who must be active and have room for it.
-async fn join(app: &App, write: Write, app_space: &AppSpace, device: &Device) -> Result<Write, Refusal> {
-    let partition = app.store.user_partition(device.user, app.now()).await?;
-    let user = partition.user.ok_or_else(internal("an enrolment without a user"))?.value;
-    user.active()?;
-    let active = |record: &&Record<Device>| record.value.is_active();
-    if partition.devices.iter().filter(active).count() >= app_space.policy.devices_max as usize {
-        return Err(Refused::WrongState { what: "user", state: "at the limit of devices" }.into());
-    }
-    let account = app.store.account_of(&user, app.now()).await?;
-    let account = account.ok_or_else(internal("a user without an account"))?;
-    let owner = DeviceOwner { device: device.id, user: user.id, app_space: user.app_space };
-    Ok(write
-        .insert("device", device)?
-        .insert("owner", &owner)?
-        .replace("account", &account, &account.value.clone().with_device(device))?
-        .require_active_user(user.id)?)
 }
 
 fn enrolled(device: DeviceId, enrolment: &Enrolment, app_space: &AppSpace) -> Enrolled {

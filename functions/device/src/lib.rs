@@ -22,6 +22,7 @@ use countersign_lambda::{HttpOperation, http_operations};
 
 /// Every operation of this package.
 pub const OPERATIONS: &[HttpOperation] = http_operations! {
+    Countersign:
     "enrolment-lookup", POST, "/device/v1/enrolments/lookup", TABLE => enrolment_lookup;
     "device-enrol", POST, "/device/v1/devices", TABLE => device_enrol;
     "challenge-list", GET, "/device/v1/challenges", TABLE => challenge_list;

@@ -13,6 +13,7 @@ use countersign_lambda::{HttpOperation, http_operations};
 
 /// Every operation of this package.
 pub const OPERATIONS: &[HttpOperation] = http_operations! {
+    Countersign:
     "login-begin", POST, "/api/idp/bind", SEALING => login_begin;
     "oidc-verify", GET, "/api/idp/oidc/verify", SEALING => oidc_verify;
     "oauth2-verify", GET, "/api/idp/oauth2/verify", SEALING => oauth2_verify;

@@ -156,6 +156,7 @@ fn open_enrolment(app: &App, app_space: &AppSpace, login: &Login, user: &User) -
         for_key: Some(login.auth_key.clone()),
         token_hash: token.hash().to_string(),
         nonce: base64url(&chance::bytes::<16>(random)),
+        cloud: None,
         created_at: now,
         expires_at: now + app_space.policy.enrolment_lifetime,
         state: EnrolmentState::Open,

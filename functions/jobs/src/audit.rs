@@ -33,20 +33,17 @@ fn entry(change: &Change) -> Option<AuditEntry> {
             EventKind::of_device(old.as_ref(), new).map(|event| device(change, event, new))
         }
         Changed::Telemetry(telemetry) => Some(report(change, telemetry)),
-        Changed::Delivery(_) | Changed::Other => None,
+        Changed::Enrolment(..) | Changed::Delivery(_) | Changed::Other => None,
     }
 }
 
 fn challenge(change: &Change, event: EventKind, challenge: &Challenge) -> AuditEntry {
     let actor = match (&challenge.state, event) {
-        (ChallengeState::Answered { evidence, .. } | ChallengeState::Declined { evidence, .. }, _) => {
-            Some(evidence.device.to_string())
-        }
-        (ChallengeState::Failed { device, .. }, _) => Some(device.to_string()),
+        (ChallengeState::Failed { device, .. }, _) => device.map(|device| device.to_string()),
         (_, EventKind::ChallengeCreated | EventKind::ChallengeCancelled) => {
-            Some(challenge.origin.to_string())
+            challenge.origin.map(|origin| origin.to_string())
         }
-        _ => None,
+        _ => challenge.evidence().map(|evidence| evidence.device.to_string()),
     };
     let detail = match &challenge.state {
         ChallengeState::Answered { option, .. } => {

@@ -28,7 +28,8 @@ pub(crate) async fn notify(jobs: &Jobs, challenge: &Challenge) -> Result<(), Job
     let waits = found.take(current)?.is_some_and(|current| current.value.at(now).state.is_open());
     let (true, Some(person)) = (waits, found.take(user_slot)?) else { return Ok(()) };
     let Some(account) = jobs.app.store.account_of(&person.value, now).await? else { return Ok(()) };
-    for target in &account.value.targets {
+    // What another protocol answers is dispatched in that protocol's words.
+    for target in account.value.targets.iter().filter(|target| target.key.is_none()) {
         send(jobs, challenge, *user, target).await?;
     }
     Ok(())

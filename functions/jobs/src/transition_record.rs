@@ -4,6 +4,7 @@ use aws_lambda_events::dynamodb::{Event, EventRecord};
 use countersign_domain::challenge::Challenge;
 use countersign_domain::delivery::Delivery;
 use countersign_domain::event::EventKind;
+use countersign_domain::id::RequestOriginId;
 use countersign_domain::outbound_url::OutboundUrl;
 use countersign_lambda::processed_request::ProcessedRequest;
 use countersign_store::Write;
@@ -34,8 +35,8 @@ async fn take(jobs: &Jobs, record: &EventRecord) -> Result<(), JobError> {
             if event == EventKind::ChallengeCreated {
                 push_send::notify(jobs, new).await?;
             }
-            if let (true, Some(callback)) = (event.is_outcome(), &new.callback) {
-                deliver(jobs, &change, new, event, callback).await?;
+            if let (true, Some(callback), Some(origin)) = (event.is_outcome(), &new.callback, new.origin) {
+                deliver(jobs, &change, new, event, (origin, callback)).await?;
             }
             Ok(())
         }
@@ -50,11 +51,11 @@ async fn deliver(
     change: &Change,
     challenge: &Challenge,
     event: EventKind,
-    callback: &OutboundUrl,
+    (origin, callback): (RequestOriginId, &OutboundUrl),
 ) -> Result<(), JobError> {
     let body =
         serde_json::to_string(&ProcessedRequest::event(challenge, event)).map_err(JobError::unexpected)?;
-    let ids = (challenge.app_space, challenge.origin, challenge.id);
+    let ids = (challenge.app_space, origin, challenge.id);
     let delivery = Delivery::new(change.id.clone(), ids, event, callback.clone(), body, jobs.app.now());
     match jobs.app.store.write(Write::new().insert("delivery", &delivery)?).await {
         Err(error) if !error.is_conflict() => Err(error.into()),

@@ -8,15 +8,14 @@ use countersign_domain::id::{EnrolmentId, UserId};
 use countersign_domain::idempotency::Made;
 use countersign_domain::refused::Refused;
 use countersign_domain::text::AccountId;
-use countersign_domain::user::{User, UserInfo, UserState};
+use countersign_domain::user::UserInfo;
+use countersign_lambda::binding::Bound;
 use countersign_lambda::link::{Link, encode};
 use countersign_lambda::origin::{Caller, Once, OriginRead, ROUNDS, Written};
 use countersign_lambda::refusal::{Timestamp3339, internal};
-use countersign_lambda::{App, Call, Refusal, Reply, user_change};
-use countersign_store::{Write, keys};
+use countersign_lambda::{App, Call, Refusal, Reply, binding, derived_token};
+use countersign_store::keys;
 use serde::{Deserialize, Serialize};
-
-use crate::derived_token;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -27,7 +26,7 @@ pub(crate) struct Body {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Bound {
+pub(crate) struct Opened {
     session_token: String,
     session_token_expiration: Timestamp3339,
     app_space_guid: String,
@@ -40,7 +39,7 @@ pub(crate) struct Bound {
 /// What separates enrolment tokens from all else that is derived from the sealing key.
 const TOKEN_LABEL: &str = "enrolment-token";
 
-pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Bound>, Refusal> {
+pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Opened>, Refusal> {
     let account_id = AccountId::parse("accountId", call.body.account_id.clone())?;
     let user_info = call.body.user_info.clone().map(|info| UserInfo::parse("userInfo", info)).transpose()?;
     let base_url = call.base_url(&app.settings);
@@ -52,38 +51,15 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Bound>, 
         if let Some(made) = once.repeated(&mut found)? {
             return again(app, &base_url, &caller, made).await;
         }
-        if caller.app_space.identity_provider.is_some() {
-            let state = "bound through its identity provider";
-            return Err(Refused::WrongState { what: "App Space", state }.into());
-        }
+        binding::demand_simple(&caller.app_space)?;
         let account = found.take(account)?;
-        // A revoked user stays revoked; the account id is free for a new one.
-        let known =
-            account.as_ref().filter(|record| !matches!(record.value.state, UserState::Revoked { .. }));
-        let now = app.now();
-        let mut write = Write::new();
-        let (user_id, new_user) = match known {
-            Some(record) => {
-                let account = record.value.clone().active()?;
-                write = write.require_state(
-                    "account",
-                    &keys::account(account.app_space.tenant(), &account_id),
-                    "active",
-                )?;
-                (account.user, false)
-            }
-            None => {
-                let id = UserId::new(now, app.random());
-                let user = User::new(id, caller.app_space.id, account_id.clone(), user_info.clone(), now);
-                write = user_change::create(write, &user, account.as_ref())?;
-                (id, true)
-            }
-        };
-        let (enrolment, token, token_key) = enrol(app, &caller, user_id, &account_id).await?;
+        let Bound { user, new_user, mut write } =
+            binding::user(app, &caller.app_space, &account_id, account.as_ref(), user_info.clone())?;
+        let (enrolment, token, token_key) = enrol(app, &caller, user, &account_id).await?;
         write = write.insert("enrolment", &enrolment)?;
         write = once.remember(app, write, Made::Enrolment { id: enrolment.id, new_user, token_key })?;
         match caller.write(app, write).await {
-            Ok(()) => return bound(&base_url, &caller, &enrolment, &token, new_user),
+            Ok(()) => return opened(&base_url, &caller, &enrolment, &token, new_user),
             Err(Written::Conflict(_)) => {}
             Err(Written::Refused(refusal)) => return Err(refusal),
         }
@@ -110,6 +86,7 @@ async fn enrol(
         for_key: None,
         token_hash: token.hash().to_string(),
         nonce: countersign_crypto::encoding::base64url(&chance::bytes::<16>(app.random())),
+        cloud: None,
         created_at: now,
         expires_at: now + caller.app_space.policy.enrolment_lifetime,
         state: EnrolmentState::Open,
@@ -117,7 +94,7 @@ async fn enrol(
     Ok((enrolment, token, token_key))
 }
 
-async fn again(app: &App, base_url: &str, caller: &Caller, made: Made) -> Result<Reply<Bound>, Refusal> {
+async fn again(app: &App, base_url: &str, caller: &Caller, made: Made) -> Result<Reply<Opened>, Refusal> {
     let Made::Enrolment { id, new_user, token_key } = made else {
         return Err(internal("an Idempotency-Key that made something else")());
     };
@@ -126,18 +103,18 @@ async fn again(app: &App, base_url: &str, caller: &Caller, made: Made) -> Result
     let enrolment = app.store.get::<Enrolment>(key, app.now()).await?;
     // By now it may be gone from the table; its token would be refused either way.
     let enrolment = enrolment.ok_or(Refused::Unknown("enrolment"))?;
-    bound(base_url, caller, &enrolment.value, &token, new_user)
+    opened(base_url, caller, &enrolment.value, &token, new_user)
 }
 
-fn bound(
+fn opened(
     base_url: &str,
     caller: &Caller,
     enrolment: &Enrolment,
     token: &Token,
     new_user: bool,
-) -> Result<Reply<Bound>, Refusal> {
+) -> Result<Reply<Opened>, Refusal> {
     let link = Link::to_bind(base_url, &caller.app_space, enrolment, token)?;
-    let bound = Bound {
+    let opened = Opened {
         session_token: token.expose().to_owned(),
         session_token_expiration: Timestamp3339(enrolment.expires_at),
         app_space_guid: caller.app_space.id.to_string(),
@@ -148,10 +125,10 @@ fn bound(
     };
     Ok(if new_user {
         Reply::created(
-            bound,
+            opened,
             format!("{base_url}/api/account/get?accountId={}", encode(enrolment.account_id.as_str())),
         )
     } else {
-        Reply::ok(bound)
+        Reply::ok(opened)
     })
 }

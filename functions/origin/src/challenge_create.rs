@@ -12,6 +12,7 @@ use countersign_domain::question::Document;
 use countersign_domain::refused::Refused;
 use countersign_domain::text::AccountId;
 use countersign_domain::time::Timestamp;
+use countersign_lambda::derived_token;
 use countersign_lambda::link::Link;
 use countersign_lambda::origin::{Caller, Once, OriginRead, ROUNDS, Written};
 use countersign_lambda::processed_request::ProcessedRequest;
@@ -22,7 +23,6 @@ use countersign_store::{Write, keys};
 use serde::Serialize;
 
 use crate::asked::{Asked, Body, Whom};
-use crate::derived_token;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -74,7 +74,12 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Created>
                 let claim_hash = derived_token::derive(app, TOKEN_LABEL, key, id).await?.hash().to_string();
                 let state = ChallengeState::Claimable { claim_hash: claim_hash.clone() };
                 let challenge = ask(app, &caller, id, &asked, None, state, now)?;
-                let claim = Claim { token_hash: claim_hash, challenge: id, expires_at: challenge.expires_at };
+                let claim = Claim {
+                    token_hash: claim_hash,
+                    challenge: id,
+                    device: None,
+                    expires_at: challenge.expires_at,
+                };
                 write.insert("claim", &claim).map(|with| (with, challenge))
             }
         };
@@ -118,7 +123,7 @@ fn ask(
     Ok(Challenge {
         id,
         app_space: caller.app_space.id,
-        origin: caller.origin.id,
+        origin: Some(caller.origin.id),
         account_id: account_id.cloned(),
         digest: Digest::of(document.as_bytes()).to_string(),
         document,
@@ -130,6 +135,7 @@ fn ask(
         notification: asked.notification.clone(),
         wrong_codes_max: policy.wrong_codes_max,
         cool_down: policy.cool_down,
+        approval: None,
         asked_at: now,
         expires_at,
         wrong_answers: Vec::new(),

@@ -17,7 +17,6 @@ mod challenge_get;
 mod delivery_list;
 mod delivery_replay;
 mod delivery_view;
-mod derived_token;
 mod device_list;
 mod device_revoke;
 mod device_view;
@@ -29,6 +28,7 @@ use countersign_lambda::{HttpOperation, http_operations};
 
 /// Every operation of this package.
 pub const OPERATIONS: &[HttpOperation] = http_operations! {
+    Countersign:
     "account-bind", PUT, "/api/account/bind", SEALING => account_bind;
     "account-get", GET, "/api/account/get", SEALING => account_get;
     "account-update", PATCH, "/api/account/update", SEALING => account_update;

@@ -26,7 +26,7 @@ pub(crate) async fn asker<B>(app: &App, call: &Call<B>, id: ChallengeId) -> Resu
     let slot = read.add::<Challenge>(keys::challenge(id));
     let (caller, mut found) = read.authenticate(app, call).await?;
     match found.take(slot)? {
-        Some(challenge) if challenge.value.origin == caller.origin.id => Ok(caller),
+        Some(challenge) if challenge.value.origin == Some(caller.origin.id) => Ok(caller),
         _ => Err(Refused::Unknown("request").into()),
     }
 }

@@ -76,7 +76,7 @@ impl Scene<'_> {
             callbacks: origin.value.callbacks,
         };
         let sealing = app.keys.sealing().await.map_err(failed)?;
-        let origin = origin.provision(app, &sealing, &app_space);
+        let origin = origin.provision(app, None, &sealing, &app_space).map_err(failed)?;
         let write = Write::new().insert("app space", &app_space).map_err(failed)?;
         let write = write.insert("request origin", &origin.origin).map_err(failed)?;
         app.store.write(write).await.map_err(failed)?;

@@ -49,8 +49,9 @@ pub enum JwkRefused {
     /// `alg` is not the key's own algorithm.
     #[error("names an algorithm that is not the key's own")]
     Algorithm,
-    /// `use` or `key_ops` says the key is for something other than signatures.
-    #[error("is not meant for signatures")]
+    /// `use` or `key_ops` says the key is for something else: encryption where signatures are verified, or the
+    /// other way round.
+    #[error("is meant for another use")]
     Purpose,
     /// A member is missing, not base64url, or of the wrong length.
     #[error("has a missing or malformed member")]
@@ -298,7 +299,7 @@ pub(crate) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool
 
 impl Members {
     fn public_only(self) -> Result<PublicJwk, JwkRefused> {
-        if [self.d, self.p, self.q, self.dp, self.dq, self.qi, self.oth, self.k].contains(&true) {
+        if self.is_private() {
             return Err(JwkRefused::Private);
         }
         if self.key_ops.as_ref().is_some_and(|ops| ops.as_slice() != ["verify"]) {
@@ -307,11 +308,40 @@ impl Members {
         self.public_part()
     }
 
+    fn is_private(&self) -> bool {
+        [self.d, self.p, self.q, self.dp, self.dq, self.qi, self.oth, self.k].contains(&true)
+    }
+
     /// The public key in a JWK, private or public.
     pub(crate) fn public_part(self) -> Result<PublicJwk, JwkRefused> {
         if self.usage.as_deref().is_some_and(|usage| usage != "sig") {
             return Err(JwkRefused::Purpose);
         }
+        let (key, alg) = self.denoted()?;
+        if alg.is_some_and(|alg| alg != key.algorithm().name()) {
+            return Err(JwkRefused::Algorithm);
+        }
+        Ok(key)
+    }
+
+    /// The key of a public JWK that is not meant for anything but encryption, and its `alg`.
+    pub(crate) fn for_encryption(self) -> Result<(PublicJwk, Option<String>), JwkRefused> {
+        if self.is_private() {
+            return Err(JwkRefused::Private);
+        }
+        if self.usage.as_deref().is_some_and(|usage| usage != "enc") {
+            return Err(JwkRefused::Purpose);
+        }
+        // RFC 7517, section 4.3. A browser exports the public half of a key agreement with an empty list.
+        let encrypts = |op: &String| ["encrypt", "wrapKey", "deriveKey", "deriveBits"].contains(&op.as_str());
+        if self.key_ops.as_ref().is_some_and(|ops| !ops.iter().all(encrypts)) {
+            return Err(JwkRefused::Purpose);
+        }
+        self.denoted()
+    }
+
+    /// The key that the members denote, whatever it is meant for, and its `alg`.
+    fn denoted(self) -> Result<(PublicJwk, Option<String>), JwkRefused> {
         let key = match (self.kty.as_str(), self.crv.as_deref()) {
             ("EC", Some("P-256")) => {
                 let mut point = [4; 65];
@@ -325,10 +355,7 @@ impl Members {
             }
             _ => return Err(JwkRefused::KeyType),
         };
-        if self.alg.is_some_and(|alg| alg != key.algorithm().name()) {
-            return Err(JwkRefused::Algorithm);
-        }
-        Ok(key)
+        Ok((key, self.alg))
     }
 }
 

@@ -1,7 +1,8 @@
 //! Every cryptographic operation of Countersign, and the only crate that names crypto libraries.
 //!
 //! Nothing here holds state, reads a clock or draws randomness by itself: time and randomness come in as
-//! arguments. Two exceptions, both inside the backend: ECDSA's per-signature nonce and RSA key generation.
+//! arguments. Three exceptions, all inside the backend: ECDSA's per-signature nonce, the seed of OAEP's padding, and
+//! RSA key generation.
 //! Errors never repeat the value that was refused, for it may be a secret.
 
 pub mod answer;
@@ -9,20 +10,25 @@ pub mod basic;
 pub mod certificate_path;
 pub mod cx1;
 pub mod digest;
+pub mod dispatch_token;
 mod ed25519_point;
 pub mod encoding;
 pub mod enrolment;
 pub mod equal;
 mod freshness;
+pub mod jwe;
 pub mod jwk;
 pub mod jwk_set;
 pub mod jws;
 pub mod keyring;
 pub mod proof;
 pub mod receipt;
+pub mod recovery_code;
 mod rsa_private;
 pub mod sealing;
 mod secret_text;
+pub mod service_token;
+pub mod short_code;
 pub mod signing_key;
 pub mod system;
 pub mod token;

@@ -53,7 +53,7 @@ impl Token {
 
     /// What is stored in its place.
     pub fn hash(&self) -> TokenHash {
-        TokenHash(Digest::of(self.0.expose().as_bytes()))
+        TokenHash::of(self.0.expose())
     }
 }
 
@@ -67,10 +67,17 @@ impl FromStr for Token {
 
 /// SHA-256 of a token's text, as text 43 characters of base64url; fit for a store key.
 ///
-/// A plain hash is enough: 256 random bits cannot be guessed.
+/// A plain hash is enough: a [`Token`]'s 256 random bits cannot be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TokenHash(Digest);
+
+impl TokenHash {
+    /// The hash of a token of any kind, by the text that stands for it.
+    pub(crate) fn of(text: &str) -> Self {
+        Self(Digest::of(text.as_bytes()))
+    }
+}
 
 impl fmt::Display for TokenHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,8 @@
 //! The signatures and public keys of FIDO UAF authenticators, verified by the one backend
 //! (FIDO Registry of Predefined Values, Authentication Algorithms and Public Key Representation Formats).
 
+mod jwk;
+
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{

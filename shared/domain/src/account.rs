@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::authenticator_key::KeyName;
 use crate::device::{Device, Platform, PushRegistration};
 use crate::id::{AppSpaceId, DeviceId, UserId};
 use crate::limits::Limits;
+use crate::phone::PhoneNumber;
 use crate::refused::Refused;
 use crate::text::AccountId;
 use crate::user::{User, UserState};
@@ -25,6 +27,9 @@ pub struct Account {
     pub state: UserState,
     /// What was asked of late.
     pub limits: Limits,
+    /// Where codes go by SMS, once the user has shown to read there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<PhoneNumber>,
     /// The active devices, and where pushes to them go.
     pub targets: Vec<PushTarget>,
 }
@@ -38,6 +43,9 @@ pub struct PushTarget {
     pub platform: Platform,
     /// The SNS endpoint, while it takes pushes.
     pub endpoint: Option<String>,
+    /// What its key is called, if it is an authenticator of another protocol than the Device API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyName>,
 }
 
 impl From<&Device> for PushTarget {
@@ -46,7 +54,7 @@ impl From<&Device> for PushTarget {
             PushRegistration::Registered { endpoint, .. } => Some(endpoint.clone()),
             _ => None,
         };
-        Self { device: device.id, platform: device.platform, endpoint }
+        Self { device: device.id, platform: device.platform, endpoint, key: device.kind.key_name() }
     }
 }
 
@@ -59,6 +67,7 @@ impl Account {
             user: user.id,
             state: user.state,
             limits: Limits::default(),
+            phone: None,
             targets: Vec::new(),
         }
     }
@@ -77,6 +86,7 @@ impl Account {
         self.state = user.state;
         if matches!(user.state, UserState::Revoked { .. }) {
             self.targets.clear();
+            self.phone = None;
         }
         self
     }

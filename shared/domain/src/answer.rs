@@ -70,10 +70,55 @@ pub struct Evidence {
     pub key_thumbprint: String,
     /// The public key that signed, as a JWK: the evidence verifies when the device is long gone.
     pub key: String,
-    /// The compact JWS.
-    pub answer_jws: String,
+    /// What was signed, whole.
+    pub signed: Signed,
     /// The receipt, a compact JWS by the service, once the answer was taken.
     pub receipt: Option<String>,
+}
+
+/// What a device signed, by its protocol: enough to verify the signature again.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "format", rename_all = "camelCase")]
+pub enum Signed {
+    /// The Device API: the answer.
+    #[serde(rename = "jws")]
+    Jws {
+        /// Compact JWS.
+        jws: String,
+    },
+    /// FIDO UAF: an assertion over the final challenge.
+    #[serde(rename = "uaf")]
+    #[serde(rename_all = "camelCase")]
+    Uaf {
+        /// As it came, base64url; its SHA-256 is in the assertion.
+        fc_params: String,
+        /// The TLV, base64url.
+        assertion: String,
+        /// The transaction's content, whose SHA-256 is in the assertion.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        transaction: Option<String>,
+    },
+    /// WebAuthn: an assertion over the challenge.
+    #[serde(rename = "fido2")]
+    #[serde(rename_all = "camelCase")]
+    Fido2 {
+        /// base64url.
+        authenticator_data: String,
+        /// base64url.
+        client_data_json: String,
+        /// base64url.
+        signature: String,
+    },
+}
+
+impl Signed {
+    /// As one text: the JWS itself, or the members of another protocol as JSON.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Jws { jws } => jws.clone(),
+            other => serde_json::to_string(other).unwrap_or_default(),
+        }
+    }
 }
 
 impl fmt::Debug for Evidence {

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{Answer, CodeCheck, DeclineReason, Evidence, SignedAnswer};
+use crate::answer::{Answer, CodeCheck, DeclineReason, Evidence, Signed, SignedAnswer};
+use crate::approval::Approval;
 use crate::chance::{self, Random};
 use crate::id::{AppSpaceId, ChallengeId, DeviceId, RequestOriginId, UserId};
 use crate::invalid::Invalid;
@@ -21,8 +22,8 @@ pub struct Challenge {
     pub id: ChallengeId,
     /// Where it belongs.
     pub app_space: AppSpaceId,
-    /// Who asks.
-    pub origin: RequestOriginId,
+    /// Who asks; nobody where the user's own app began.
+    pub origin: Option<RequestOriginId>,
     /// Who is asked, as the Request Origin called them then; nobody until a claimable one is claimed.
     pub account_id: Option<AccountId>,
     /// The canonical [`crate::question::Document`]: content, buttons, times. What is signed is what is shown.
@@ -45,6 +46,9 @@ pub struct Challenge {
     pub wrong_codes_max: u8,
     /// Likewise: how long its user is left alone after a `not_me`.
     pub cool_down: Span,
+    /// Of the Cloud API: how it reaches its user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
     /// When it was asked.
     pub asked_at: Timestamp,
     /// From then on it cannot be answered.
@@ -122,8 +126,8 @@ pub enum ChallengeState {
         at: Timestamp,
         /// Zero-based index of the option.
         option: usize,
-        /// What proves it.
-        evidence: Evidence,
+        /// What proves it; nothing where a code was typed and nothing was signed.
+        evidence: Option<Evidence>,
     },
     /// The user took none.
     Declined {
@@ -142,8 +146,8 @@ pub enum ChallengeState {
         user: UserId,
         /// When.
         at: Timestamp,
-        /// Which device tried last.
-        device: DeviceId,
+        /// Which device tried last; none where the code came by SMS.
+        device: Option<DeviceId>,
     },
     /// The Request Origin took it back.
     Cancelled {
@@ -225,9 +229,8 @@ impl Challenge {
     /// What proves the outcome, where a device found it.
     pub fn evidence(&self) -> Option<&Evidence> {
         match &self.state {
-            ChallengeState::Answered { evidence, .. } | ChallengeState::Declined { evidence, .. } => {
-                Some(evidence)
-            }
+            ChallengeState::Answered { evidence, .. } => evidence.as_ref(),
+            ChallengeState::Declined { evidence, .. } => Some(evidence),
             _ => None,
         }
     }
@@ -274,7 +277,7 @@ impl Challenge {
     /// `signed` was verified to be an answer to this very challenge: its id, digest and nonce.
     pub fn answer(self, user: UserId, signed: SignedAnswer, now: Timestamp) -> Result<Answering, Refused> {
         let challenge = self.at(now);
-        if challenge.user() != Some(user) {
+        if challenge.user() != Some(user) || !challenge.is_for(signed.evidence.device) {
             return Err(Refused::Unknown("challenge"));
         }
         let ChallengeState::Pending { wrong_codes, .. } = challenge.state else {
@@ -304,10 +307,40 @@ impl Challenge {
         }
         let evidence = signed.evidence;
         let state = match signed.answer {
-            Answer::Option(option) => ChallengeState::Answered { user, at: now, option, evidence },
+            Answer::Option(option) => {
+                ChallengeState::Answered { user, at: now, option, evidence: Some(evidence) }
+            }
             Answer::Decline(reason) => ChallengeState::Declined { user, at: now, reason, evidence },
         };
         Ok(Answering::Decided(Self { state, ..challenge }))
+    }
+
+    /// Pending to answered by the code that was sent by SMS, or to failed by too many wrong ones.
+    pub fn answer_by_code(self, right: bool, now: Timestamp) -> Result<Answering, Refused> {
+        let challenge = self.at(now);
+        let ChallengeState::Pending { user, wrong_codes } = challenge.state else {
+            return Err(Refused::WrongState { what: "challenge", state: challenge.state.name() });
+        };
+        if right {
+            let state = ChallengeState::Answered { user, at: now, option: 0, evidence: None };
+            return Ok(Answering::Decided(Self { state, ..challenge }));
+        }
+        let wrong_codes = wrong_codes.saturating_add(1);
+        Ok(match challenge.wrong_codes_max.saturating_sub(wrong_codes) {
+            0 => {
+                let state = ChallengeState::Failed { user, at: now, device: None };
+                Answering::Failed(Self { state, ..challenge })
+            }
+            attempts_left => {
+                let state = ChallengeState::Pending { user, wrong_codes };
+                Answering::WrongCode { challenge: Self { state, ..challenge }, attempts_left }
+            }
+        })
+    }
+
+    /// Whether `device`, of its user, may answer.
+    pub fn is_for(&self, device: DeviceId) -> bool {
+        self.approval.as_ref().is_none_or(|approval| approval.is_for(device))
     }
 
     /// Whether the option needs the matching code: those that ask for strong authentication do, and all where
@@ -319,13 +352,15 @@ impl Challenge {
 
     /// Whether this very answer was taken before: the device did not hear of it.
     pub fn has_taken(&self, answer_jws: &str) -> bool {
-        self.evidence().is_some_and(|evidence| evidence.answer_jws == answer_jws)
+        self.evidence()
+            .is_some_and(|evidence| matches!(&evidence.signed, Signed::Jws { jws } if jws == answer_jws))
     }
 
     /// With the receipt for its outcome.
     pub fn attest(mut self, issued: String) -> Self {
         match &mut self.state {
-            ChallengeState::Answered { evidence, .. } | ChallengeState::Declined { evidence, .. } => {
+            ChallengeState::Answered { evidence: Some(evidence), .. }
+            | ChallengeState::Declined { evidence, .. } => {
                 evidence.receipt = Some(issued);
             }
             _ => {}
@@ -345,7 +380,7 @@ impl Challenge {
             return Answering::WrongCode { attempts_left: left(wrong_codes), challenge: self };
         }
         let wrong_codes = wrong_codes.saturating_add(1);
-        let device = signed.evidence.device;
+        let device = Some(signed.evidence.device);
         match left(wrong_codes) {
             0 => Answering::Failed(Self { state: ChallengeState::Failed { user, at: now, device }, ..self }),
             attempts_left => {

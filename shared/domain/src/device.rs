@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::authenticator_key::KeyName;
 use crate::id::{AppSpaceId, DeviceId, UserId};
 use crate::invalid::Invalid;
 use crate::refused::Refused;
@@ -44,6 +45,61 @@ pub enum DeviceKind {
         /// Signs strong answers; a PIN or biometric releases it.
         strong_key: PublicKey,
     },
+    /// An authenticator of FIDO UAF.
+    Uaf {
+        /// The model, `VVVV#MMMM`.
+        aaid: String,
+        /// The key's name, base64url.
+        key_id: String,
+        /// Signs answers; a PIN or biometric releases it.
+        key: PublicKey,
+        /// Where the app takes what is dispatched to it.
+        target: Option<DispatchTarget>,
+    },
+    /// An authenticator of WebAuthn.
+    Fido2 {
+        /// The credential id, base64url.
+        credential_id: String,
+        /// Signs answers.
+        key: PublicKey,
+    },
+}
+
+impl DeviceKind {
+    /// The kind's word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Native { .. } => "native",
+            Self::Uaf { .. } => "uaf",
+            Self::Fido2 { .. } => "fido2",
+        }
+    }
+
+    /// What its one key is called, where it has but one.
+    pub fn key_name(&self) -> Option<KeyName> {
+        match self {
+            Self::Native { .. } => None,
+            Self::Uaf { aaid, key_id, .. } => {
+                Some(KeyName::Uaf { aaid: aaid.clone(), key_id: key_id.clone() })
+            }
+            Self::Fido2 { credential_id, .. } => {
+                Some(KeyName::Fido2 { credential_id: credential_id.clone() })
+            }
+        }
+    }
+}
+
+/// Where an app takes what is dispatched to it; the push token stands in [`Device::push`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DispatchTarget {
+    /// What the app calls itself.
+    pub device_id: String,
+    /// The push service that it uses, in its own words.
+    pub dispatcher: String,
+    /// Authenticates the app's calls.
+    pub signature_key: PublicKey,
+    /// What a push carries is encrypted to it.
+    pub encryption_key: Option<PublicKey>,
 }
 
 /// A public key as it is kept: checked where it came in, and opened by `countersign_crypto` only.
@@ -216,6 +272,18 @@ impl Device {
         self.active()?;
         self.name = name;
         Ok(self)
+    }
+
+    /// A new dispatch target. Only UAF authenticators have one.
+    pub fn set_target(mut self, new: Option<DispatchTarget>) -> Result<Self, Refused> {
+        self.active()?;
+        match &mut self.kind {
+            DeviceKind::Uaf { target, .. } => {
+                *target = new;
+                Ok(self)
+            }
+            kind => Err(Refused::WrongState { what: "device", state: kind.name() }),
+        }
     }
 
     /// A new push token, or none any more. The token it has already changes nothing, unless its endpoint

@@ -4,8 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::channel::Channel;
 use crate::id::{AppSpaceId, DeviceId, EnrolmentId, RequestOriginId, UserId};
 use crate::refused::Refused;
+use crate::sms::Sms;
 use crate::text::AccountId;
 use crate::time::Timestamp;
 
@@ -28,6 +30,9 @@ pub struct Enrolment {
     pub for_key: Option<String>,
     /// What both keys of the device sign.
     pub nonce: String,
+    /// Of the Cloud API: how it reaches its user, and what comes with that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<CloudEnrolment>,
     /// When it was made.
     pub created_at: Timestamp,
     /// From then on it is as if it had never been.
@@ -49,6 +54,11 @@ impl fmt::Debug for Enrolment {
 pub enum EnrolmentState {
     /// Can be redeemed.
     Open,
+    /// Its token was exchanged for a registration request; only the answer to that redeems it.
+    Dispatched {
+        /// When.
+        at: Timestamp,
+    },
     /// Was redeemed, once.
     Redeemed {
         /// When.
@@ -58,14 +68,109 @@ pub enum EnrolmentState {
         /// The thumbprint of its auth key: the same device asking again is not a second device.
         auth_key: String,
     },
+    /// The code that was sent to the user's phone number was the right one.
+    Verified {
+        /// When.
+        at: Timestamp,
+    },
+    /// Too many wrong codes.
+    Failed {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl EnrolmentState {
+    /// The state's word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Dispatched { .. } => "dispatched",
+            Self::Redeemed { .. } => "redeemed",
+            Self::Verified { .. } => "verified",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
+    /// When it was reached.
+    pub fn since(&self) -> Option<Timestamp> {
+        match self {
+            Self::Open => None,
+            Self::Dispatched { at }
+            | Self::Redeemed { at, .. }
+            | Self::Verified { at }
+            | Self::Failed { at } => Some(*at),
+        }
+    }
+}
+
+/// What the Cloud API adds to an enrolment.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CloudEnrolment {
+    /// How it reaches its user.
+    pub channel: Channel,
+    /// Id of the sealing key from which its token and its code are derived.
+    pub token_key: String,
+    /// Where its code goes, on that channel.
+    pub sms: Option<Sms>,
+    /// Wrong codes so far.
+    pub wrong_codes: u8,
+    /// The user verification that WebAuthn was asked for (`required`, `preferred`, `discouraged`), on that channel.
+    pub user_verification: Option<String>,
+}
+
+/// What became of a code.
+#[derive(Debug)]
+pub enum CodeTry {
+    /// It was right.
+    Verified(Enrolment),
+    /// It was wrong, and there are tries left.
+    Wrong(Enrolment, u8),
+    /// It was wrong for the last time.
+    Failed(Enrolment),
 }
 
 impl Enrolment {
-    /// Open to [`EnrolmentState::Redeemed`]. Expired and redeemed ones, and those for another key, do not exist for
+    /// Open to [`EnrolmentState::Dispatched`].
+    pub fn dispatch(mut self, now: Timestamp) -> Result<Self, Refused> {
+        if !self.is_open(now) {
+            return Err(Refused::Unknown("enrolment"));
+        }
+        self.state = EnrolmentState::Dispatched { at: now };
+        Ok(self)
+    }
+
+    /// Open to [`EnrolmentState::Verified`], or by the last of `max` wrong codes to [`EnrolmentState::Failed`].
+    pub fn try_code(mut self, right: bool, max: u8, now: Timestamp) -> Result<CodeTry, Refused> {
+        if !self.is_open(now) {
+            return Err(Refused::WrongState { what: "enrolment", state: self.state_at(now) });
+        }
+        let Some(cloud) = &mut self.cloud else { return Err(Refused::Unknown("enrolment")) };
+        if right {
+            self.state = EnrolmentState::Verified { at: now };
+            return Ok(CodeTry::Verified(self));
+        }
+        cloud.wrong_codes = cloud.wrong_codes.saturating_add(1);
+        match max.saturating_sub(cloud.wrong_codes) {
+            0 => {
+                self.state = EnrolmentState::Failed { at: now };
+                Ok(CodeTry::Failed(self))
+            }
+            attempts_left => Ok(CodeTry::Wrong(self, attempts_left)),
+        }
+    }
+
+    fn state_at(&self, now: Timestamp) -> &'static str {
+        if self.is_waiting(now) || self.state.since().is_some() { self.state.name() } else { "expired" }
+    }
+
+    /// Open or dispatched to [`EnrolmentState::Redeemed`]. Expired and redeemed ones, and those for another key, do not exist for
     /// whoever asks.
     pub fn redeem(mut self, device: DeviceId, auth_key: String, now: Timestamp) -> Result<Self, Refused> {
         match self.state {
-            EnrolmentState::Open if now < self.expires_at && self.is_for(&auth_key) => {
+            EnrolmentState::Open | EnrolmentState::Dispatched { .. }
+                if now < self.expires_at && self.is_for(&auth_key) =>
+            {
                 self.state = EnrolmentState::Redeemed { at: now, device, auth_key };
                 Ok(self)
             }
@@ -91,7 +196,13 @@ impl Enrolment {
         self.for_key.as_deref().is_none_or(|key| key == auth_key)
     }
 
-    /// Whether a device may still redeem it.
+    /// Whether it has come to no end yet.
+    pub fn is_waiting(&self, now: Timestamp) -> bool {
+        matches!(self.state, EnrolmentState::Open | EnrolmentState::Dispatched { .. })
+            && now < self.expires_at
+    }
+
+    /// Whether its token may still be used.
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.state == EnrolmentState::Open && now < self.expires_at
     }

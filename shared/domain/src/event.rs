@@ -117,16 +117,17 @@ impl EventKind {
     /// What the change of a challenge from `old` to `new` means; nothing if its state is the same or `old` has an
     /// outcome already.
     pub fn of_challenge(old: Option<&Challenge>, new: &Challenge) -> Option<Self> {
-        let Some(old) = old else { return Some(Self::ChallengeCreated) };
-        // An outcome is for ever: what is added to it later, e.g. a receipt, is not a second one.
-        if !old.state.is_open() || old.state == new.state {
-            return None;
+        match old {
+            // One that the user's own app began is made with its outcome.
+            None if new.state.is_open() => return Some(Self::ChallengeCreated),
+            // An outcome is for ever: what is added to it later, e.g. a receipt, is not a second one.
+            Some(old) if !old.state.is_open() || old.state == new.state => return None,
+            _ => {}
         }
+        let was_claimable = old.is_some_and(|old| matches!(old.state, ChallengeState::Claimable { .. }));
         Some(match &new.state {
             ChallengeState::Claimable { .. } => return None,
-            ChallengeState::Pending { .. } if matches!(old.state, ChallengeState::Claimable { .. }) => {
-                Self::ChallengeClaimed
-            }
+            ChallengeState::Pending { .. } if was_claimable => Self::ChallengeClaimed,
             ChallengeState::Pending { .. } => Self::ChallengeWrongCode,
             ChallengeState::Answered { .. } => Self::ChallengeAnswered,
             ChallengeState::Declined { reason: DeclineReason::NotMe, .. } => Self::ChallengeNotMe,
@@ -191,10 +192,13 @@ mod tests {
         let (user, at) = (user_id(1), at(1));
         let declined = |reason| State::Declined { user, at, reason, evidence: evidence() };
         [
-            (State::Answered { user, at, option: 0, evidence: evidence() }, EventKind::ChallengeAnswered),
+            (
+                State::Answered { user, at, option: 0, evidence: Some(evidence()) },
+                EventKind::ChallengeAnswered,
+            ),
             (declined(DeclineReason::Cancelled), EventKind::ChallengeDeclined),
             (declined(DeclineReason::NotMe), EventKind::ChallengeNotMe),
-            (State::Failed { user, at, device: device_id(1) }, EventKind::ChallengeFailed),
+            (State::Failed { user, at, device: Some(device_id(1)) }, EventKind::ChallengeFailed),
             (State::Cancelled { user: Some(user), at }, EventKind::ChallengeCancelled),
             (State::Expired { user: Some(user), at }, EventKind::ChallengeExpired),
         ]

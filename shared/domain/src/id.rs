@@ -16,6 +16,18 @@ macro_rules! id {
         #[serde(transparent)]
         pub struct $name(Uuid);
 
+        impl $name {
+            /// The 16 bytes, as other protocols carry them.
+            pub fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+
+            /// From 16 bytes of another protocol: what they name is for the caller to find out.
+            pub fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.as_hyphenated().fmt(f)

@@ -6,10 +6,14 @@
 pub mod account;
 pub mod answer;
 pub mod app_space;
+pub mod approval;
 pub mod audit;
+pub mod authenticator_key;
 pub mod callback;
 pub mod challenge;
 pub mod chance;
+pub mod channel;
+pub mod cloud_settings;
 pub mod delivery;
 pub mod device;
 pub mod duration;
@@ -22,13 +26,19 @@ pub mod invalid;
 pub mod limits;
 pub mod login;
 pub mod outbound_url;
+pub mod phone;
 pub mod question;
+pub mod recovery_codes;
 pub mod refused;
 pub mod request_origin;
+pub mod rich_text;
 pub mod secret;
+pub mod sms;
+pub mod sms_text;
 pub mod text;
 pub mod time;
 pub mod user;
+pub mod username;
 
 #[cfg(test)]
 mod interleavings;

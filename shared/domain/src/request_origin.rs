@@ -21,12 +21,28 @@ pub struct RequestOrigin {
     pub name: String,
     /// What it proves itself with.
     pub credential: Credential,
+    /// What it proves itself with on the Cloud API, beside the credential. Worth nothing once that is revoked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub access_keys: Vec<AccessKeyRecord>,
     /// Where results may go.
     pub callbacks: Vec<CallbackRule>,
     /// The secret that signs its webhooks (`v1`), sealed.
     pub webhook_secret: String,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// An access key, as it is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AccessKeyRecord {
+    /// The key's `jti`.
+    pub id: String,
+    /// `countersign_crypto::service_token::AccessKeyHash` as text.
+    pub hash: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From then on it is refused.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// The one credential of a Request Origin, as it is kept.

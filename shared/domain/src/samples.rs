@@ -1,6 +1,6 @@
 //! One of each for the tests. Times are milliseconds; everything is made at 0 and expires at [`EXPIRY`].
 
-use crate::answer::{Answer, CodeCheck, Evidence, SignedAnswer};
+use crate::answer::{Answer, CodeCheck, Evidence, Signed, SignedAnswer};
 use crate::callback::{CallbackKind, CallbackRule};
 
 use crate::challenge::{Challenge, ChallengeState, MatchingCode, Notification};
@@ -74,7 +74,7 @@ pub(crate) fn challenge() -> Challenge {
     Challenge {
         id: challenge_id(1),
         app_space: app_space_id(),
-        origin: origin_id(),
+        origin: Some(origin_id()),
         account_id: Some(account_id("ann")),
         document: r#"{"content":"hush"}"#.into(),
         digest: "digest".into(),
@@ -86,6 +86,7 @@ pub(crate) fn challenge() -> Challenge {
         notification: Notification { show: true, title: "t".into(), body: "b".into() },
         wrong_codes_max: 3,
         cool_down: Span::minutes(5),
+        approval: None,
         asked_at: at(0),
         expires_at: at(EXPIRY),
         wrong_answers: Vec::new(),
@@ -109,7 +110,7 @@ pub(crate) fn evidence() -> Evidence {
         device: device_id(1),
         key_thumbprint: "thumbprint".into(),
         key: r#"{"kty":"EC"}"#.into(),
-        answer_jws: "hush.hush.hush".into(),
+        signed: Signed::Jws { jws: "hush.hush.hush".into() },
         receipt: None,
     }
 }
@@ -145,6 +146,7 @@ pub(crate) fn enrolment() -> Enrolment {
         for_key: None,
         token_hash: "hush".into(),
         nonce: "hush".into(),
+        cloud: None,
         created_at: at(0),
         expires_at: at(EXPIRY),
         state: EnrolmentState::Open,
@@ -200,6 +202,7 @@ pub(crate) fn request_origin() -> RequestOrigin {
         app_space: app_space_id(),
         name: "Bank".into(),
         credential: Credential::Hmac { sealed: "hush".into() },
+        access_keys: Vec::new(),
         callbacks: vec![
             rule(CallbackKind::Result, "bank.example/{*}"),
             rule(CallbackKind::Webauthn, "login.bank.example/cb"),

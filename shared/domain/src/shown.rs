@@ -22,7 +22,12 @@ fn shown(value: &impl Debug) -> String {
 #[test]
 fn no_debug_output_shows_what_must_not_be_shown() {
     let decided: Challenge = Challenge {
-        state: ChallengeState::Answered { user: user_id(1), at: at(1), option: 0, evidence: evidence() },
+        state: ChallengeState::Answered {
+            user: user_id(1),
+            at: at(1),
+            option: 0,
+            evidence: Some(evidence()),
+        },
         ..challenge()
     };
     let registered: Device = Device {

@@ -75,10 +75,10 @@ fn a_challenge_in_every_state() {
     for state in [
         claimable().state,
         ChallengeState::Pending { user, wrong_codes: 2 },
-        ChallengeState::Answered { user, at, option: 1, evidence: evidence() },
+        ChallengeState::Answered { user, at, option: 1, evidence: Some(evidence()) },
         declined(DeclineReason::Cancelled),
         declined(DeclineReason::NotMe),
-        ChallengeState::Failed { user, at, device: device_id(1) },
+        ChallengeState::Failed { user, at, device: Some(device_id(1)) },
         ChallengeState::Cancelled { user: Some(user), at },
         ChallengeState::Cancelled { user: None, at },
         ChallengeState::Expired { user: Some(user), at },

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::dialect::Dialect;
 use crate::form;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
@@ -51,7 +52,7 @@ pub struct NoBody {}
 
 impl<B: DeserializeOwned> Call<B> {
     /// Reads a gateway's request.
-    pub async fn parse(request: Request) -> Result<Self, Refusal> {
+    pub async fn parse(request: Request, dialect: Dialect) -> Result<Self, Refusal> {
         let raw_path = request.raw_http_path().to_owned();
         let path = request
             .path_parameters()
@@ -76,7 +77,7 @@ impl<B: DeserializeOwned> Call<B> {
             headers: head.headers,
             path,
         };
-        let value = parts.value()?;
+        let value = parts.value(dialect)?;
         let body = read(value)?;
         Ok(Self { body, parts })
     }
@@ -108,6 +109,11 @@ impl<B> Call<B> {
             Some(value) => Ok(Some(IdempotencyKey::parse(value)?)),
             None => Ok(None),
         }
+    }
+
+    /// The token of an `Authorization: Bearer` header, if there is one (RFC 6750, section 2.1).
+    pub fn bearer(&self) -> Result<Option<&str>, Refusal> {
+        self.parts.bearer()
     }
 
     /// SHA-256 of what makes two requests the same: operation and body, not the signature.
@@ -142,6 +148,12 @@ impl Parts {
         }
     }
 
+    pub(crate) fn bearer(&self) -> Result<Option<&str>, Refusal> {
+        let header = self.header("Authorization")?;
+        let is_bearer = |scheme: &str| scheme.eq_ignore_ascii_case("bearer ");
+        Ok(header.filter(|value| value.get(..7).is_some_and(is_bearer)).map(|value| value[7..].trim()))
+    }
+
     /// The URL that the caller used, with its query, in public words.
     pub(crate) fn full_url(&self, settings: &Settings) -> String {
         let Self { raw_path, raw_query, .. } = self;
@@ -162,7 +174,7 @@ impl Parts {
         }
     }
 
-    fn value(&self) -> Result<Value, Refusal> {
+    fn value(&self, dialect: Dialect) -> Result<Value, Refusal> {
         if self.raw_body.len() > BODY_MAX {
             return Err(Refusal::TooLarge);
         }
@@ -174,7 +186,7 @@ impl Parts {
         match media_type.as_str() {
             "application/x-www-form-urlencoded" => Ok(form::parse(&self.raw_body)?),
             _ if self.raw_body.is_empty() => Ok(Value::Object(serde_json::Map::new())),
-            "application/json" => {
+            media_type if dialect.takes_json_as(media_type) => {
                 serde_json::from_slice(&self.raw_body).map_err(|_| Refusal::Malformed("the body is not JSON"))
             }
             _ => Err(Invalid::new(

@@ -21,7 +21,7 @@ use crate::refusal::{Refusal, internal};
 /// A device that proved who it is. Its user may be suspended: see [`DeviceCaller::of_active_user`].
 #[derive(Debug)]
 pub struct DeviceCaller {
-    /// The device, active.
+    /// The device.
     pub device: Record<Device>,
     /// Its user.
     pub user: Record<User>,
@@ -37,17 +37,44 @@ pub struct Proof<'c> {
     /// Which device it says it is.
     pub device: DeviceId,
     compact: Unverified<'c>,
+    prover: Prover,
+}
+
+/// With which of its keys a device proves itself.
+#[derive(Debug, Clone, Copy)]
+enum Prover {
+    AuthKey,
+    TargetKey,
+}
+
+impl Prover {
+    fn key(self, kind: &DeviceKind) -> Option<&PublicKey> {
+        match (self, kind) {
+            (Self::AuthKey, DeviceKind::Native { auth_key, .. }) => Some(auth_key),
+            (Self::TargetKey, DeviceKind::Uaf { target: Some(target), .. }) => Some(&target.signature_key),
+            _ => None,
+        }
+    }
 }
 
 impl<'c> Proof<'c> {
     /// Reads the `Device-Proof` header.
     pub fn of<B>(call: &'c Call<B>) -> Result<Self, Refusal> {
-        let header = call.parts().header("Device-Proof").ok().flatten().ok_or(Refusal::Unauthorized)?;
+        Self::in_header(call, "Device-Proof", Prover::AuthKey)
+    }
+
+    /// Reads the `Device-Signature` header: the same proof, by the signature key of a dispatch target.
+    pub fn of_target<B>(call: &'c Call<B>) -> Result<Self, Refusal> {
+        Self::in_header(call, "Device-Signature", Prover::TargetKey)
+    }
+
+    fn in_header<B>(call: &'c Call<B>, header: &'static str, prover: Prover) -> Result<Self, Refusal> {
+        let header = call.parts().header(header).ok().flatten().ok_or(Refusal::Unauthorized)?;
         let compact = Unverified::parse(header).map_err(|_| Refusal::Unauthorized)?;
         let device = compact.kid().and_then(|kid| kid.parse().ok()).ok_or(Refusal::Unauthorized)?;
         let user =
             proof::claimed_user(&compact).and_then(|user| user.parse().ok()).ok_or(Refusal::Unauthorized)?;
-        Ok(Self { user, device, compact })
+        Ok(Self { user, device, compact, prover })
     }
 
     /// Verifies the proof against what was read. Every defect but a skewed clock is one refusal.
@@ -58,12 +85,20 @@ impl<'c> Proof<'c> {
         user: Option<Record<User>>,
         device: Option<Record<Device>>,
     ) -> Result<DeviceCaller, Refusal> {
+        let device = device.filter(|device| device.value.is_active());
+        self.verify_even_revoked(app, call, user, device)
+    }
+
+    /// Likewise, and the device may be revoked: it may still ask what became of it.
+    pub fn verify_even_revoked<B>(
+        &self,
+        app: &App,
+        call: &Call<B>,
+        user: Option<Record<User>>,
+        device: Option<Record<Device>>,
+    ) -> Result<DeviceCaller, Refusal> {
         let (Some(user), Some(device)) = (user, device) else { return Err(Refusal::Unauthorized) };
-        if !device.value.is_active() {
-            return Err(Refusal::Unauthorized);
-        }
-        let DeviceKind::Native { auth_key, .. } = &device.value.kind;
-        let key = open_key(auth_key)?;
+        let key = open_key(self.prover.key(&device.value.kind).ok_or(Refusal::Unauthorized)?)?;
         let claims = proof::verify(&self.compact, &key).map_err(|_| Refusal::Unauthorized)?;
         let (parts, now) = (call.parts(), app.now());
         let url = format!("{}{}", parts.base_url(&app.settings), parts.raw_path);
@@ -89,11 +124,15 @@ pub struct DeviceRead<'c> {
 impl<'c> DeviceRead<'c> {
     /// Begins with the user and device that the proof names.
     pub fn of<B>(call: &'c Call<B>) -> Result<Self, Refusal> {
-        let proof = Proof::of(call)?;
+        Proof::of(call).map(Self::by)
+    }
+
+    /// Begins with the user and device that `proof` names.
+    pub fn by(proof: Proof<'c>) -> Self {
         let mut read = Read::new();
         let user = read.add(keys::user(proof.user));
         let device = read.add(keys::device(proof.user, proof.device));
-        Ok(Self { proof, read, user, device })
+        Self { proof, read, user, device }
     }
 
     /// Who the device says its user is.
@@ -111,6 +150,18 @@ impl<'c> DeviceRead<'c> {
         let mut found = app.store.read(self.read, app.now()).await?;
         let (user, device) = (found.take(self.user)?, found.take(self.device)?);
         let caller = self.proof.verify(app, call, user, device)?;
+        Ok((caller, found))
+    }
+
+    /// Likewise, and the device may be revoked.
+    pub async fn authenticate_even_revoked<B>(
+        self,
+        app: &App,
+        call: &Call<B>,
+    ) -> Result<(DeviceCaller, Found), Refusal> {
+        let mut found = app.store.read(self.read, app.now()).await?;
+        let (user, device) = (found.take(self.user)?, found.take(self.device)?);
+        let caller = self.proof.verify_even_revoked(app, call, user, device)?;
         Ok((caller, found))
     }
 }
@@ -132,7 +183,9 @@ impl DeviceCaller {
 
     /// The device's key that releases strong answers, and the one for all else.
     pub fn keys(&self) -> Result<DeviceKeys, Refusal> {
-        let DeviceKind::Native { auth_key, strong_key } = &self.device.value.kind;
+        let DeviceKind::Native { auth_key, strong_key } = &self.device.value.kind else {
+            return Err(Refusal::Unauthorized);
+        };
         Ok(DeviceKeys { auth: open_key(auth_key)?, strong: open_key(strong_key)? })
     }
 }

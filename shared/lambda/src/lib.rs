@@ -5,17 +5,23 @@
 
 pub mod app;
 mod aws;
+pub mod binding;
 pub mod bootstrap;
 pub mod call;
+pub mod derived_token;
 pub mod device;
+pub mod dialect;
+pub mod dispatch;
 mod form;
 pub mod guesses;
 pub mod identity;
+pub mod joining;
 pub mod keys;
 pub mod lenient;
 pub mod link;
 pub mod operation;
 pub mod origin;
+pub mod outcome;
 pub mod processed_request;
 mod qr;
 pub mod refusal;
@@ -28,6 +34,7 @@ pub mod vouching;
 
 pub use app::App;
 pub use call::{Call, NoBody};
+pub use dialect::Dialect;
 pub use operation::{HttpOperation, Needs};
 pub use refusal::Refusal;
 pub use reply::Reply;

@@ -49,7 +49,7 @@ impl Link {
         ))
     }
 
-    fn of(uri: String) -> Result<Self, Refusal> {
+    pub(crate) fn of(uri: String) -> Result<Self, Refusal> {
         let qr_code = qr::data_uri(&uri)?;
         Ok(Self { uri, qr_code })
     }

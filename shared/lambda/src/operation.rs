@@ -58,23 +58,24 @@ impl Needs {
     pub const ALL: Self = Self { table: true, signing_keys: true, sealing_keys: true };
 }
 
-/// The table of a package's HTTP operations: `name, METHOD, path, needs => module;` per line, where `module::handle` is
-/// `async fn(&App, Call<Body>) -> Result<Reply<Answer>, Refusal>`.
+/// The table of a package's HTTP operations: a dialect, and below it `name, METHOD, path, needs => module;` per line, where
+/// `module::handle` is `async fn(&App, Call<Body>) -> Result<Reply<Answer>, Refusal>`.
 #[macro_export]
 macro_rules! http_operations {
-    ($($name:literal, $method:ident, $path:literal, $needs:ident => $module:ident;)+) => {
-        &[$($crate::HttpOperation {
+    ($($dialect:ident: $($name:literal, $method:ident, $path:literal, $needs:ident => $module:ident;)+)+) => {
+        &[$($($crate::HttpOperation {
             name: $name,
             method: stringify!($method),
             path: $path,
             needs: $crate::Needs::$needs,
             run: |app, request| Box::pin(async move {
-                let answered = match $crate::Call::parse(request).await {
+                let dialect = $crate::Dialect::$dialect;
+                let answered = match $crate::Call::parse(request, dialect).await {
                     Ok(call) => $module::handle(app, call).await,
                     Err(refusal) => Err(refusal),
                 };
-                $crate::reply::respond(answered)
+                $crate::reply::respond(dialect, answered)
             }),
-        }),+]
+        },)+)+]
     };
 }

@@ -1,4 +1,4 @@
-//! Who calls: Request Origins, by HTTP Basic or CX1-HMAC-SHA256.
+//! Who calls: Request Origins, by HTTP Basic, CX1-HMAC-SHA256 or an access key.
 //!
 //! The Request Origin, its App Space and whatever the operation needs are read in one call: [`OriginRead`] collects
 //! it, and nothing of it is given out before the credential was verified.
@@ -7,13 +7,14 @@ use countersign_crypto::basic::SaltedHash;
 use countersign_crypto::cx1::{Cx1Credential, WINDOW};
 use countersign_crypto::encoding::from_base64;
 use countersign_crypto::sealing::Owner;
+use countersign_crypto::service_token::{AccessKeyClaims, AccessKeyHash};
 use countersign_domain::app_space::AppSpace;
 use countersign_domain::id::{RequestOriginId, Tenant};
 use countersign_domain::idempotency::{Idempotency, IdempotencyKey, Made};
 use countersign_domain::refused::Refused;
 use countersign_domain::request_origin::{Credential, RequestOrigin};
 use countersign_domain::secret::Secret;
-use countersign_domain::time::Span;
+use countersign_domain::time::{Span, Timestamp};
 use countersign_store::guards::{Attempts, Failures, Remembered, Seen};
 use countersign_store::keys::{self, Key};
 use countersign_store::{Found, Read, Slot, Store, StoreError, Stored, Write};
@@ -52,6 +53,9 @@ pub struct OriginRead {
 enum Presented {
     Basic(Secret<String>),
     Signature(Cx1Credential),
+    AccessKey(Secret<String>, AccessKeyClaims),
+    /// A statement of our own, verified before: an intent token.
+    Vouched,
 }
 
 impl OriginRead {
@@ -59,12 +63,21 @@ impl OriginRead {
     pub fn of<B>(call: &Call<B>) -> Result<Self, Refusal> {
         let parts = call.parts();
         let (id, presented) = Presented::of(parts)?;
+        Ok(Self::by(id, presented, parts))
+    }
+
+    /// Begins with a Request Origin for which a token of our own speaks, verified by the caller of this.
+    pub fn vouched<B>(call: &Call<B>, id: RequestOriginId) -> Self {
+        Self::by(id, Presented::Vouched, call.parts())
+    }
+
+    fn by(id: RequestOriginId, presented: Presented, parts: &Parts) -> Self {
         let mut read = Read::new();
         let origin = read.add(keys::request_origin(id));
         let app_space = read.add(keys::app_space(id.tenant()));
         let side = format!("{id} {}", parts.source_ip);
         let failures = read.add(keys::attempts(FAILURES_PURPOSE, &side));
-        Ok(Self { id, presented, read, origin, app_space, failures, side })
+        Self { id, presented, read, origin, app_space, failures, side }
     }
 
     /// The tenant whose items the caller may name.
@@ -109,6 +122,10 @@ impl OriginRead {
 
 impl Presented {
     fn of(parts: &Parts) -> Result<(RequestOriginId, Self), Refusal> {
+        if let Some(token) = parts.bearer()? {
+            let claims = AccessKeyClaims::peek(token).map_err(|_| Refusal::Unauthorized)?;
+            return Ok((claims.sub, Self::AccessKey(Secret::new(token.to_owned()), claims)));
+        }
         let header = parts.header("Authorization")?.ok_or(Refusal::Unauthorized)?;
         if let Some(encoded) =
             header.get(..6).filter(|scheme| scheme.eq_ignore_ascii_case("basic ")).map(|_| &header[6..])
@@ -161,8 +178,36 @@ impl Presented {
                 let until = credential.timestamp() + WINDOW + Span::secs(1);
                 Ok((origin, Some(Seen::new("cx1", &credential.once().to_string(), until))))
             }
+            Self::AccessKey(key, claims) => match origin {
+                Some(origin) if may_call(&origin) && has_access_key(&origin, key, claims, app.now()) => {
+                    Ok((origin, None))
+                }
+                _ => Err(Refusal::Unauthorized),
+            },
+            Self::Vouched => match origin {
+                Some(origin) if may_call(&origin) => Ok((origin, None)),
+                _ => Err(Refusal::Unauthorized),
+            },
         }
     }
+}
+
+/// A Request Origin whose credential was revoked may not call in any other way either.
+fn may_call(origin: &RequestOrigin) -> bool {
+    !matches!(origin.credential, Credential::Revoked)
+}
+
+/// Whether `presented` is one of the access keys of `origin`, to the letter, and still good.
+pub fn has_access_key(
+    origin: &RequestOrigin,
+    presented: &Secret<String>,
+    claims: &AccessKeyClaims,
+    now: Timestamp,
+) -> bool {
+    let known = origin.access_keys.iter().find(|key| key.id == claims.jti);
+    let hash = known.and_then(|key| key.hash.parse::<AccessKeyHash>().ok());
+    let ended = known.and_then(|key| key.expires_at).is_some_and(|end| end <= now) || claims.is_expired(now);
+    hash.is_some_and(|hash| hash.verify(presented.expose())) && !ended
 }
 
 async fn open(app: &App, id: RequestOriginId, sealed: &str) -> Result<Secret<String>, Refusal> {

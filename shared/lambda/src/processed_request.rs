@@ -101,7 +101,7 @@ impl EvidenceView {
             key_thumbprint: evidence.key_thumbprint.clone(),
             key: serde_json::from_str(&evidence.key).unwrap_or_default(),
             document: challenge.document.clone(),
-            answer: evidence.answer_jws.clone(),
+            answer: evidence.signed.text(),
             receipt: evidence.receipt.clone(),
         }
     }

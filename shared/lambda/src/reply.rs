@@ -4,6 +4,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, REFERRER_
 use http::{Response, StatusCode};
 use serde::Serialize;
 
+use crate::dialect::Dialect;
 use crate::refusal::Refusal;
 
 /// What an operation answers.
@@ -13,12 +14,24 @@ pub struct Reply<T> {
     body: Option<T>,
     location: Option<String>,
     cacheable: Option<&'static str>,
+    media_type: &'static str,
+    /// A body that is not JSON.
+    text: Option<String>,
 }
+
+const JSON: &str = "application/json";
 
 impl<T: Serialize> Reply<T> {
     /// 200.
     pub const fn ok(body: T) -> Self {
-        Self { status: StatusCode::OK, body: Some(body), location: None, cacheable: None }
+        Self {
+            status: StatusCode::OK,
+            body: Some(body),
+            location: None,
+            cacheable: None,
+            media_type: JSON,
+            text: None,
+        }
     }
 
     /// 201, and the URL under which what was made can be asked for.
@@ -27,17 +40,27 @@ impl<T: Serialize> Reply<T> {
     }
 
     /// 202.
-    pub const fn accepted(body: T) -> Self {
-        Self { status: StatusCode::ACCEPTED, body: Some(body), location: None, cacheable: None }
+    pub fn accepted(body: T) -> Self {
+        Self { status: StatusCode::ACCEPTED, ..Self::ok(body) }
     }
 
     /// With a `Cache-Control`; otherwise nothing may be stored.
     pub fn cached(self, cache_control: &'static str) -> Self {
         Self { cacheable: Some(cache_control), ..self }
     }
+
+    /// JSON under another name.
+    pub fn media_type(self, media_type: &'static str) -> Self {
+        Self { media_type, ..self }
+    }
 }
 
 impl Reply<()> {
+    /// 200 with a text.
+    pub fn text(media_type: &'static str, text: impl Into<String>) -> Self {
+        Self { status: StatusCode::OK, media_type, text: Some(text.into()), ..Self::empty() }
+    }
+
     /// 302 to `url`. What the URL holds is for whoever follows it, and for no other site.
     pub fn redirect(url: impl Into<String>) -> Self {
         Self { status: StatusCode::FOUND, location: Some(url.into()), ..Self::empty() }
@@ -45,16 +68,24 @@ impl Reply<()> {
 
     /// 204.
     pub const fn empty() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: None, location: None, cacheable: None }
+        Self {
+            status: StatusCode::NO_CONTENT,
+            body: None,
+            location: None,
+            cacheable: None,
+            media_type: JSON,
+            text: None,
+        }
     }
 }
 
-/// The HTTP response for what an operation returned.
-pub fn respond<T: Serialize>(answered: Result<Reply<T>, Refusal>) -> Response<String> {
+/// The HTTP response for what an operation returned, in the words of its API.
+pub fn respond<T: Serialize>(dialect: Dialect, answered: Result<Reply<T>, Refusal>) -> Response<String> {
     match answered {
         Ok(reply) => {
             let body = reply.body.and_then(|body| serde_json::to_string(&body).ok());
-            let mut response = response(reply.status, body, reply.cacheable.unwrap_or("no-store"));
+            let cache_control = reply.cacheable.unwrap_or("no-store");
+            let mut response = response(reply.status, body.or(reply.text), cache_control, reply.media_type);
             if let Some(location) = reply.location.and_then(|url| HeaderValue::from_str(&url).ok()) {
                 response.headers_mut().insert(LOCATION, location);
             }
@@ -68,21 +99,25 @@ pub fn respond<T: Serialize>(answered: Result<Reply<T>, Refusal>) -> Response<St
                 field = told.body.field,
                 "refused"
             );
-            let mut response = response(told.status, serde_json::to_string(&told.body).ok(), "no-store");
+            let body = dialect.refusal_body(&told);
+            let mut response = response(told.status, body, "no-store", dialect.media_type());
             if let Some(wait) = told.retry_after {
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs_up().max(1)));
             }
             if told.status == StatusCode::UNAUTHORIZED {
-                let challenge =
-                    HeaderValue::from_static("Basic realm=\"countersign\", CX1-HMAC-SHA256, Device-Proof");
-                response.headers_mut().insert(http::header::WWW_AUTHENTICATE, challenge);
+                response.headers_mut().insert(http::header::WWW_AUTHENTICATE, dialect.challenge());
             }
             response
         }
     }
 }
 
-fn response(status: StatusCode, body: Option<String>, cache_control: &'static str) -> Response<String> {
+fn response(
+    status: StatusCode,
+    body: Option<String>,
+    cache_control: &'static str,
+    media_type: &'static str,
+) -> Response<String> {
     let mut response = Response::new(body.unwrap_or_default());
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -90,7 +125,7 @@ fn response(status: StatusCode, body: Option<String>, cache_control: &'static st
     if status == StatusCode::FOUND {
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     } else if status != StatusCode::NO_CONTENT {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
     response
 }

@@ -1,5 +1,6 @@
 //! Settings, read from the environment once, at start.
 
+use countersign_domain::id::AppSpaceId;
 use countersign_domain::outbound_url::Loopback;
 
 /// What a function must be told.
@@ -16,6 +17,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// `ALLOW_LOOPBACK_CALLBACKS`: `true` lets callbacks go to this machine; for local use only.
     pub loopback: Loopback,
+    /// `DEFAULT_APP_SPACE`: the App Space that calls of the Cloud API's apps mean when they name none; its GUID.
+    pub default_app_space: Option<AppSpaceId>,
 }
 
 /// The environment does not say what it must. Every defect is told at once.
@@ -58,11 +61,19 @@ impl Settings {
                 Loopback::Refused
             }
         };
+        let named = variable("DEFAULT_APP_SPACE").filter(|id| !id.is_empty());
+        let default_app_space = named.and_then(|id| {
+            let parsed = id.parse().ok();
+            if parsed.is_none() {
+                defects.push("DEFAULT_APP_SPACE must be the GUID of an App Space".into());
+            }
+            parsed
+        });
         if !defects.is_empty() {
             return Err(Incomplete(defects));
         }
         let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
-        Ok(Self { table, signing_keys_secret, sealing_keys_secret, public_url, loopback })
+        Ok(Self { table, signing_keys_secret, sealing_keys_secret, public_url, loopback, default_app_space })
     }
 }
 
@@ -96,6 +107,15 @@ mod tests {
         let settings = read(&WHOLE).unwrap();
         assert_eq!(settings.public_url.as_deref(), Some("https://auth.example.com"));
         assert_eq!(settings.loopback, Loopback::Refused);
+    }
+
+    #[test]
+    fn the_default_app_space_is_a_guid_or_nothing() {
+        let with = |value| read(&[&WHOLE[..], &[("DEFAULT_APP_SPACE", value)]].concat());
+        let id = "abababab-abab-8111-9111-111111111111";
+        assert_eq!(with(id).unwrap().default_app_space.unwrap().to_string(), id);
+        assert_eq!(with("").unwrap().default_app_space, None);
+        assert!(with("demo").unwrap_err().to_string().contains("DEFAULT_APP_SPACE"));
     }
 
     #[test]

@@ -3,14 +3,17 @@
 use countersign_domain::account::Account;
 use countersign_domain::app_space::{AppSpace, Company};
 use countersign_domain::audit::AuditEntry;
+use countersign_domain::authenticator_key::AuthenticatorKey;
 use countersign_domain::challenge::Challenge;
+use countersign_domain::cloud_settings::CloudSettings;
 use countersign_domain::delivery::{Delivery, DeliveryState};
 use countersign_domain::device::Device;
-use countersign_domain::enrolment::{Enrolment, EnrolmentState};
+use countersign_domain::enrolment::Enrolment;
 use countersign_domain::id::{AppSpaceId, ChallengeId, DeviceId, UserId};
 use countersign_domain::idempotency::REMEMBERED;
 use countersign_domain::identity_provider::{IdentityTokens, KnownIdentity};
 use countersign_domain::login::Login;
+use countersign_domain::recovery_codes::RecoveryCodes;
 use countersign_domain::request_origin::RequestOrigin;
 use countersign_domain::time::{Span, Timestamp};
 use countersign_domain::user::User;
@@ -45,6 +48,30 @@ impl Stored for RequestOrigin {
 
     fn key(&self) -> Key {
         keys::request_origin(self.id)
+    }
+}
+
+impl Stored for CloudSettings {
+    const KIND: &'static str = "cloud_settings";
+
+    fn key(&self) -> Key {
+        keys::cloud_settings(self.app_space.tenant())
+    }
+}
+
+impl Stored for AuthenticatorKey {
+    const KIND: &'static str = "authenticator_key";
+
+    fn key(&self) -> Key {
+        keys::authenticator_key(self.app_space.tenant(), &self.key.name())
+    }
+}
+
+impl Stored for RecoveryCodes {
+    const KIND: &'static str = "recovery_codes";
+
+    fn key(&self) -> Key {
+        keys::recovery_codes(self.user)
     }
 }
 
@@ -111,10 +138,7 @@ impl Stored for Enrolment {
     }
 
     fn state(&self) -> Option<&'static str> {
-        Some(match self.state {
-            EnrolmentState::Open => "open",
-            EnrolmentState::Redeemed { .. } => "redeemed",
-        })
+        Some(self.state.name())
     }
 
     fn expires_at(&self) -> Option<Timestamp> {
@@ -230,6 +254,9 @@ pub struct Claim {
     pub token_hash: String,
     /// The challenge.
     pub challenge: ChallengeId,
+    /// The only device that it is for; of the Cloud API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
     /// As of the challenge.
     pub expires_at: Timestamp,
 }

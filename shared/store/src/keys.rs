@@ -5,11 +5,14 @@
 //! | `COMPANY#id` | `COMPANY` | company |
 //! | `TENANT#tenant` | `APP_SPACE` | App Space |
 //! | `TENANT#tenant` | `ORIGIN#id` | Request Origin |
+//! | `TENANT#tenant` | `CLOUD` | settings of the Cloud API |
 //! | `ACCOUNT#tenant#sha256(account id)` | `ACCOUNT` | account: how a Request Origin reaches a user |
 //! | `USER#id` | `USER` | user |
 //! | `USER#id` | `DEVICE#id` | device |
 //! | `USER#id` | `INBOX#challenge` | copy of an open challenge's question, for the device's list |
 //! | `USER#id` | `IDENTITY_TOKENS` | what the user's identity provider gave |
+//! | `USER#id` | `RECOVERY_CODES` | the user's unused recovery codes |
+//! | `KEY#tenant#sha256(name)` | `KEY` | key of a UAF or WebAuthn authenticator |
 //! | `IDENTITY#tenant#sha256(provider, subject)` | `IDENTITY` | which user somebody at an identity provider is |
 //! | `LOGIN#state hash` | `LOGIN` | login under way at an identity provider |
 //! | `DEVICE#id` | `DEVICE` | whose device it is |
@@ -27,6 +30,7 @@
 use std::fmt::Display;
 
 use countersign_crypto::digest::Digest;
+use countersign_domain::authenticator_key::KeyName;
 use countersign_domain::id::{AppSpaceId, ChallengeId, CompanyId, DeviceId, RequestOriginId, Tenant, UserId};
 use countersign_domain::identity_provider::Identity;
 use countersign_domain::text::AccountId;
@@ -61,6 +65,26 @@ pub fn app_space(tenant: Tenant) -> Key {
 /// A Request Origin.
 pub fn request_origin(id: RequestOriginId) -> Key {
     Key::new(format_args!("TENANT#{}", id.tenant()), format!("ORIGIN#{id}"))
+}
+
+/// Settings of the Cloud API.
+pub fn cloud_settings(tenant: Tenant) -> Key {
+    Key::new(format_args!("TENANT#{tenant}"), "CLOUD")
+}
+
+/// A key of an authenticator.
+pub fn authenticator_key(tenant: Tenant, name: &KeyName) -> Key {
+    // No part of a name has a line break, so that no two names give the same text.
+    let text = match name {
+        KeyName::Uaf { aaid, key_id } => format!("uaf\n{aaid}\n{key_id}"),
+        KeyName::Fido2 { credential_id } => format!("fido2\n{credential_id}"),
+    };
+    Key::new(format_args!("KEY#{tenant}#{}", Digest::of(text.as_bytes())), "KEY")
+}
+
+/// A user's recovery codes.
+pub fn recovery_codes(user: UserId) -> Key {
+    Key::new(user_partition(user), "RECOVERY_CODES")
 }
 
 /// An account.

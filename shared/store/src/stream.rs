@@ -5,6 +5,7 @@ use countersign_crypto::digest::Digest;
 use countersign_domain::challenge::Challenge;
 use countersign_domain::delivery::Delivery;
 use countersign_domain::device::Device;
+use countersign_domain::enrolment::Enrolment;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use serde_dynamo::Item;
@@ -34,6 +35,8 @@ pub enum Changed {
     User(Option<User>, User),
     /// A device.
     Device(Option<Device>, Device),
+    /// An enrolment.
+    Enrolment(Option<Enrolment>, Enrolment),
     /// A report.
     Telemetry(Telemetry),
     /// A delivery.
@@ -55,6 +58,7 @@ impl Change {
             Challenge::KIND => Changed::Challenge(body(old)?, required(new)?),
             User::KIND => Changed::User(body(old)?, required(new)?),
             Device::KIND => Changed::Device(body(old)?, required(new)?),
+            Enrolment::KIND => Changed::Enrolment(body(old)?, required(new)?),
             Telemetry::KIND => Changed::Telemetry(required(new)?),
             Delivery::KIND => Changed::Delivery(required(new)?),
             _ => Changed::Other,

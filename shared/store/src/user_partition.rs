@@ -101,8 +101,17 @@ impl Store {
 impl Write {
     /// The user acted: only an active one may, and the time is noted.
     pub fn user_acted(self, user: UserId, now: Timestamp) -> Result<Self, StoreError> {
+        self.note(user, "SET body.last_active_at = :at", now)
+    }
+
+    /// The user declined, or failed: only an active one may, and the time is noted.
+    pub fn user_failed(self, user: UserId, now: Timestamp) -> Result<Self, StoreError> {
+        self.note(user, "SET body.last_failed_at = :at, body.last_active_at = :at", now)
+    }
+
+    fn note(self, user: UserId, expression: &'static str, now: Timestamp) -> Result<Self, StoreError> {
         let patch = Patch {
-            expression: "SET body.last_active_at = :at",
+            expression,
             condition: Some("#state = :active"),
             names: [("#state".into(), "state".into())].into(),
             values: [(":at".into(), number(now.millis())), (":active".into(), text("active"))].into(),

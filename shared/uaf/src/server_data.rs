@@ -51,11 +51,16 @@ pub struct ServerData {
     pub challenge: Challenge,
     /// When the question ends, in milliseconds since the epoch.
     pub expires_millis: i64,
+    /// Whatever the caller wants to know again, e.g. the user's id.
+    pub reference: Reference,
     subject: [u8; 32],
 }
 
-const LABEL: &[u8] = b"countersign uaf server data 1";
-const BODY: usize = 1 + 8 + 32 + 32;
+/// 16 bytes of the caller's; zeros for nothing.
+pub type Reference = [u8; 16];
+
+const LABEL: &[u8] = b"countersign uaf server data 2";
+const BODY: usize = 1 + 8 + 32 + 16 + 32;
 const WHOLE: usize = BODY + 32;
 
 impl ServerData {
@@ -66,8 +71,9 @@ impl ServerData {
         expires_millis: i64,
         app_id: &str,
         user: Option<&str>,
+        reference: Reference,
     ) -> Self {
-        Self { operation, challenge, expires_millis, subject: subject(app_id, user) }
+        Self { operation, challenge, expires_millis, reference, subject: subject(app_id, user) }
     }
 
     /// Whether it was made for this application and user.
@@ -75,7 +81,7 @@ impl ServerData {
         equal(&self.subject, &subject(app_id, user))
     }
 
-    /// The text for `header.serverData`, 140 characters.
+    /// The text for `header.serverData`, 162 characters.
     pub fn seal(&self, mac: &dyn Mac) -> String {
         let body = self.body();
         let mut whole = [0; WHOLE];
@@ -106,14 +112,16 @@ impl ServerData {
         };
         body[1..9].copy_from_slice(&self.expires_millis.to_be_bytes());
         body[9..41].copy_from_slice(self.challenge.as_bytes());
-        body[41..].copy_from_slice(&self.subject);
+        body[41..57].copy_from_slice(&self.reference);
+        body[57..].copy_from_slice(&self.subject);
         body
     }
 
     fn from_body(body: &[u8]) -> Option<Self> {
         let (&[operation], rest) = body.split_first_chunk::<1>()?;
         let (expires, rest) = rest.split_first_chunk::<8>()?;
-        let (challenge, subject) = rest.split_first_chunk::<32>()?;
+        let (challenge, rest) = rest.split_first_chunk::<32>()?;
+        let (reference, subject) = rest.split_first_chunk::<16>()?;
         let operation = match operation {
             1 => Operation::Reg,
             2 => Operation::Auth,
@@ -124,6 +132,7 @@ impl ServerData {
             operation,
             challenge: Challenge(*challenge),
             expires_millis: i64::from_be_bytes(*expires),
+            reference: *reference,
             subject: subject.try_into().ok()?,
         })
     }
@@ -156,13 +165,20 @@ mod tests {
 
     fn sample() -> ServerData {
         let challenge = Challenge::from_random([7; 32]);
-        ServerData::new(Operation::Auth, challenge, 1_700_000_000_000, "https://a.example", Some("alice"))
+        ServerData::new(
+            Operation::Auth,
+            challenge,
+            1_700_000_000_000,
+            "https://a.example",
+            Some("alice"),
+            [3; 16],
+        )
     }
 
     #[test]
     fn it_is_read_back_with_the_same_key_only() {
         let text = sample().seal(&mac(1));
-        assert_eq!(text.len(), 140);
+        assert_eq!(text.len(), 162);
         assert_eq!(ServerData::open(&text, &mac(1)), Ok(sample()));
         assert_eq!(ServerData::open(&text, &mac(2)), Err(Refusal::ServerData));
     }
@@ -188,7 +204,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_panics(text in "[A-Za-z0-9_=-]{0,160}") {
+        fn no_text_panics(text in "[A-Za-z0-9_=-]{0,180}") {
             prop_assert_eq!(ServerData::open(&text, &mac(1)), Err(Refusal::ServerData));
         }
     }

@@ -2,7 +2,7 @@
 
 use countersign_crypto::digest::Digest;
 use countersign_crypto::system::SystemRandom;
-use countersign_domain::answer::{DeclineReason, Evidence};
+use countersign_domain::answer::{DeclineReason, Evidence, Signed};
 use countersign_domain::challenge::{Challenge, ChallengeState, MatchingCode, Notification};
 use countersign_domain::event::EventKind;
 use countersign_domain::id::{AppSpaceId, ChallengeId, DeviceId, RequestOriginId, UserId};
@@ -322,15 +322,15 @@ fn states() -> Vec<ChallengeState> {
         device,
         key_thumbprint: Digest::of(b"key").to_string(),
         key: json!({"kty": "OKP", "crv": "Ed25519", "x": Digest::of(b"x")}).to_string(),
-        answer_jws: "a.b.c".into(),
+        signed: Signed::Jws { jws: "a.b.c".into() },
         receipt: Some("a.b.c".into()),
     };
     vec![
         ChallengeState::Claimable { claim_hash: "hash".into() },
         ChallengeState::Pending { user, wrong_codes: 2 },
-        ChallengeState::Answered { user, at, option: 1, evidence: evidence() },
+        ChallengeState::Answered { user, at, option: 1, evidence: Some(evidence()) },
         ChallengeState::Declined { user, at, reason: DeclineReason::NotMe, evidence: evidence() },
-        ChallengeState::Failed { user, at, device },
+        ChallengeState::Failed { user, at, device: Some(device) },
         ChallengeState::Cancelled { user: None, at },
         ChallengeState::Expired { user: Some(user), at },
         ChallengeState::Expired { user: None, at },
@@ -350,7 +350,8 @@ fn challenge(state: ChallengeState) -> Challenge {
         wrong_answers: Vec::new(),
         id: ChallengeId::new(asked_at, &SystemRandom),
         app_space,
-        origin: RequestOriginId::new(app_space, &SystemRandom),
+        origin: Some(RequestOriginId::new(app_space, &SystemRandom)),
+        approval: None,
         account_id: (!nobody).then(|| AccountId::parse("accountId", "ann".into()).unwrap()),
         document: json!({"content": {"any": ["thing"]}, "additionalInfo": 7}).to_string(),
         digest: Digest::of(b"document").to_string(),

@@ -66,6 +66,7 @@ impl Table {
     /// An app over this table.
     pub fn app(&self) -> App {
         let settings = Settings {
+            default_app_space: None,
             table: NAME.into(),
             signing_keys_secret: "signing".into(),
             sealing_keys_secret: "sealing".into(),

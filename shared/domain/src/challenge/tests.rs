@@ -43,7 +43,7 @@ fn weak(answer: Answer, code: CodeCheck) -> SignedAnswer {
 }
 
 fn taken(option: usize) -> Result<ChallengeState, Refused> {
-    Ok(ChallengeState::Answered { user: user_id(1), at: at(1), option, evidence: evidence() })
+    Ok(ChallengeState::Answered { user: user_id(1), at: at(1), option, evidence: Some(evidence()) })
 }
 
 fn declined(reason: DeclineReason) -> Result<ChallengeState, Refused> {
@@ -61,9 +61,9 @@ fn all_weak() -> Challenge {
 fn decided() -> Vec<Challenge> {
     let user = user_id(1);
     [
-        ChallengeState::Answered { user, at: at(1), option: 0, evidence: evidence() },
+        ChallengeState::Answered { user, at: at(1), option: 0, evidence: Some(evidence()) },
         ChallengeState::Declined { user, at: at(1), reason: DeclineReason::NotMe, evidence: evidence() },
-        ChallengeState::Failed { user, at: at(1), device: device_id(1) },
+        ChallengeState::Failed { user, at: at(1), device: Some(device_id(1)) },
         ChallengeState::Cancelled { user: Some(user), at: at(1) },
         ChallengeState::Expired { user: Some(user), at: at(1) },
     ]
@@ -207,7 +207,7 @@ fn wrong_codes_are_counted_until_the_last_one_fails_it() {
         assert_eq!(right, taken(0), "until then the right one is right");
         let last = challenge.answer(user_id(1), with_code(APPROVE, CodeCheck::Wrong), at(1)).unwrap();
         let Answering::Failed(failed) = last else { panic!("{last:?}") };
-        let state = ChallengeState::Failed { user: user_id(1), at: at(1), device: device_id(1) };
+        let state = ChallengeState::Failed { user: user_id(1), at: at(1), device: Some(device_id(1)) };
         assert_eq!(failed.state, state);
     }
 }

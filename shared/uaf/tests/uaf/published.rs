@@ -47,7 +47,7 @@ fn mac(message: &[u8]) -> [u8; 32] {
 fn message(operation: Operation, fc_params: &str, assertion: &str) -> Response {
     let params = FcParams::parse(fc_params).unwrap();
     let challenge = Challenge::from_random(unb64(&params.challenge).try_into().unwrap());
-    let data = ServerData::new(operation, challenge, NOW + 1, &params.app_id, None).seal(&mac);
+    let data = ServerData::new(operation, challenge, NOW + 1, &params.app_id, None, [0; 16]).seal(&mac);
     let json = json!([{
         "assertions": [{ "assertion": assertion, "assertionScheme": "UAFV1TLV" }],
         "fcParams": fc_params,

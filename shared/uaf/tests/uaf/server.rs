@@ -82,6 +82,7 @@ impl Server {
         self.asked += 1;
         let mac = Self::mac(self.mac_key);
         ask(&Question {
+            reference: [0; 16],
             version: Version::V1_1,
             app_id: APP_ID,
             user: self.user,

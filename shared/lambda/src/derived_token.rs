@@ -3,11 +3,12 @@
 use std::fmt::Display;
 
 use countersign_crypto::token::Token;
-use countersign_lambda::refusal::internal;
-use countersign_lambda::{App, Refusal};
+
+use crate::app::App;
+use crate::refusal::{Refusal, internal};
 
 /// The token that belongs to `id` under the sealing key `key`. `label` keeps tokens for different purposes apart.
-pub(crate) async fn derive(app: &App, label: &str, key: &str, id: impl Display) -> Result<Token, Refusal> {
+pub async fn derive(app: &App, label: &str, key: &str, id: impl Display) -> Result<Token, Refusal> {
     let sealing = app.keys.sealing_with(key).await?;
     Token::derived(&sealing, Some(key), label, id.to_string().as_bytes())
         .map_err(|_| internal("a sealing key is gone from the ring")())

@@ -1,0 +1,72 @@
+//! What is to be wrong with an answer.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::assertion::{KeyData, SignedData};
+use super::fc_params::FinalChallengeParams;
+
+type Change<T> = Option<Box<dyn Fn(&mut T) + Send + Sync>>;
+
+/// Changes to an answer, each at its stage: what comes after it signs and carries the changed value, so that nothing but the
+/// change is wrong. The default changes nothing.
+///
+/// ```
+/// use countersign_authenticator::uaf::Tamper;
+///
+/// let wrong_app = Tamper::default().params(|params| params.facet_id = "https://evil.example".into());
+/// let cut_off = Tamper::default().assertion(|bytes| bytes.truncate(40));
+/// # let _ = (wrong_app, cut_off);
+/// ```
+#[derive(Default)]
+pub struct Tamper {
+    params: Change<FinalChallengeParams>,
+    key_data: Change<KeyData>,
+    signed_data: Change<SignedData>,
+    signature: Change<Vec<u8>>,
+    assertion: Change<Vec<u8>>,
+    response: Change<Value>,
+}
+
+macro_rules! stages {
+    ($($(#[$doc:meta])* $name:ident, $change:ident: $of:ty;)*) => {
+        impl Tamper {
+            $(
+                $(#[$doc])*
+                #[must_use]
+                pub fn $name(mut self, change: impl Fn(&mut $of) + Send + Sync + 'static) -> Self {
+                    self.$name = Some(Box::new(change));
+                    self
+                }
+
+                pub(crate) fn $change(&self, value: &mut $of) {
+                    if let Some(change) = &self.$name {
+                        change(value);
+                    }
+                }
+            )*
+        }
+    };
+}
+
+stages! {
+    /// Before the final challenge parameters are written and hashed.
+    params, change_params: FinalChallengeParams;
+    /// Before what a registration states is attested.
+    key_data, change_key_data: KeyData;
+    /// Before what an authentication states is signed.
+    signed_data, change_signed_data: SignedData;
+    /// Before a signature, r and s, is put into its assertion.
+    signature, change_signature: Vec<u8>;
+    /// Before the bytes of an assertion are put into the message.
+    assertion, change_assertion: Vec<u8>;
+    /// Before the message, the array as JSON, is written.
+    response, change_response: Value;
+}
+
+impl fmt::Debug for Tamper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tamper(…)")
+    }
+}
