@@ -42,7 +42,7 @@ pub(crate) fn started(bundle: &Bundle, data: &Path, only_aws: bool) {
     println!("And in a third, before that, to see the callback:  cargo listen\n");
 }
 
-/// Shows each push that would be sent.
+/// Shows each push and each text message that would be sent.
 pub(crate) async fn pushes(mut published: Receiver<Published>) {
     loop {
         match published.recv().await {
@@ -54,7 +54,14 @@ pub(crate) async fn pushes(mut published: Receiver<Published>) {
 }
 
 fn show(published: &Published) {
-    let Recipient::Endpoint { arn, .. } = &published.to else { return };
+    match &published.to {
+        Recipient::Endpoint { arn, .. } => push(arn, published),
+        Recipient::Phone { number } => println!("sms     to {number}: {}", published.message),
+        Recipient::Topic { .. } => {}
+    }
+}
+
+fn push(arn: &str, published: &Published) {
     let payload: Value =
         published.payload.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -11,6 +11,7 @@ mod error;
 mod key_rotate;
 mod push_register;
 mod push_send;
+mod sms_send;
 mod stream_batch;
 mod transition_record;
 mod webhook;
@@ -75,7 +76,7 @@ macro_rules! jobs {
 
 /// Every job of this package.
 pub const JOBS: &[Job] = jobs! {
-    "transition-record", TABLE => transition_record;
+    "transition-record", SEALING => transition_record;
     "delivery-send", ALL => delivery_send;
     "delivery-retry", ALL => delivery_retry;
     "challenge-expire", TABLE => challenge_expire;

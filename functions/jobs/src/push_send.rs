@@ -1,11 +1,15 @@
 //! A new challenge is pushed to its user's devices.
 
+use countersign_crypto::jwe::EncryptionKey;
 use countersign_domain::account::PushTarget;
+use countersign_domain::authenticator_key::KeyName;
 use countersign_domain::challenge::{Challenge, ChallengeState};
-use countersign_domain::device::Device;
-use countersign_domain::id::UserId;
+use countersign_domain::channel::Channel;
+use countersign_domain::device::{Device, DeviceKind};
+use countersign_domain::id::{DeviceId, UserId};
 use countersign_domain::refused::Refused;
 use countersign_domain::user::User;
+use countersign_lambda::dispatch::{self, Dispatched, NmaData};
 use countersign_push::{Notice, PushError};
 use countersign_store::{Read, Write, keys};
 
@@ -28,17 +32,53 @@ pub(crate) async fn notify(jobs: &Jobs, challenge: &Challenge) -> Result<(), Job
     let waits = found.take(current)?.is_some_and(|current| current.value.at(now).state.is_open());
     let (true, Some(person)) = (waits, found.take(user_slot)?) else { return Ok(()) };
     let Some(account) = jobs.app.store.account_of(&person.value, now).await? else { return Ok(()) };
-    // What another protocol answers is dispatched in that protocol's words.
-    for target in account.value.targets.iter().filter(|target| target.key.is_none()) {
+    for target in account.value.targets.iter().filter(|target| takes(challenge, target)) {
         send(jobs, challenge, *user, target).await?;
     }
     Ok(())
 }
 
+/// Whether `challenge` is pushed there: an approval to the authenticators that may answer it, all else to devices of the
+/// Device API, which alone have more answers than one.
+fn takes(challenge: &Challenge, target: &PushTarget) -> bool {
+    match (&challenge.approval, &target.key) {
+        (None, key) => key.is_none(),
+        (Some(approval), Some(KeyName::Uaf { .. })) => {
+            approval.channel == Channel::Push && approval.is_for(target.device)
+        }
+        (Some(_), _) => false,
+    }
+}
+
+/// What an approval dispatches, encrypted to the device; nothing where the device gave no key for that. It then asks
+/// for what is pending.
+async fn dispatched(
+    jobs: &Jobs,
+    challenge: &Challenge,
+    user: UserId,
+    device: DeviceId,
+) -> Result<Option<String>, JobError> {
+    let Some(approval) = &challenge.approval else { return Ok(None) };
+    let app = &jobs.app;
+    let kind = app.store.get::<Device>(keys::device(user, device), app.now()).await?;
+    let kind = kind.map(|device| device.value.kind);
+    let Some(DeviceKind::Uaf { target: Some(target), .. }) = kind else { return Ok(None) };
+    let Some(key) = target.encryption_key else { return Ok(None) };
+    let key = EncryptionKey::parse(&key.jwk).map_err(JobError::unexpected)?;
+    let token = dispatch::challenge_token(app, &approval.token_key, challenge.id, Some(device));
+    let token = token.await.map_err(|refusal| JobError::unexpected(refusal.tell().body.message))?;
+    let base_url = app.settings.public_url.as_deref().unwrap_or_default();
+    let data = NmaData::new(base_url, Dispatched::Authentication, &token, challenge.id);
+    let data = serde_json::to_vec(&data).map_err(JobError::unexpected)?;
+    key.encrypt(&data, app.random()).map(Some).map_err(JobError::unexpected)
+}
+
 async fn send(jobs: &Jobs, challenge: &Challenge, user: UserId, target: &PushTarget) -> Result<(), JobError> {
     let Some(endpoint) = &target.endpoint else { return Ok(()) };
     let now = jobs.app.now();
+    let dispatched = dispatched(jobs, challenge, user, target.device).await?;
     let notice = Notice {
+        dispatched: dispatched.as_deref(),
         app_space: challenge.app_space,
         device: target.device,
         challenge: challenge.id,

@@ -12,7 +12,7 @@ use countersign_store::stream::{Change, Changed};
 use serde_json::Value;
 
 use crate::error::JobError;
-use crate::{Jobs, audit, push_register, push_send, stream_batch};
+use crate::{Jobs, audit, push_register, push_send, sms_send, stream_batch};
 
 /// Records are taken in order: a record that fails, and all after it, come again.
 pub(crate) async fn handle(jobs: &Jobs, event: Event) -> Result<Value, JobError> {
@@ -34,12 +34,14 @@ async fn take(jobs: &Jobs, record: &EventRecord) -> Result<(), JobError> {
             let Some(event) = EventKind::of_challenge(old.as_ref(), new) else { return Ok(()) };
             if event == EventKind::ChallengeCreated {
                 push_send::notify(jobs, new).await?;
+                sms_send::of_approval(jobs, new).await?;
             }
             if let (true, Some(callback), Some(origin)) = (event.is_outcome(), &new.callback, new.origin) {
                 deliver(jobs, &change, new, event, (origin, callback)).await?;
             }
             Ok(())
         }
+        Changed::Enrolment(None, new) => sms_send::of_enrolment(jobs, new).await,
         Changed::Device(old, new) => push_register::follow(jobs, old.as_ref(), new).await,
         _ => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! Mobile push through Amazon SNS: the only crate that names its types.
+//! Mobile push and text messages through Amazon SNS: the only crate that names its types.
 //!
 //! A push carries ids and the notification texts that the Request Origin chose, never content and never a
 //! secret. A lost push is no lost challenge: the device finds it in its list.
@@ -7,6 +7,7 @@ mod error;
 mod message;
 mod notify;
 mod register;
+mod sms;
 
 pub use error::PushError;
 pub use message::Notice;

@@ -17,6 +17,8 @@ pub struct Notice<'a> {
     pub title: &'a str,
     /// Text, likewise.
     pub body: &'a str,
+    /// What the Cloud API dispatches, encrypted to the device: a compact JWE.
+    pub dispatched: Option<&'a str>,
     /// How long the challenge still lives: a push is worth nothing after that.
     pub time_left: Span,
 }
@@ -101,11 +103,17 @@ fn apns(notice: &Notice<'_>) -> Value {
 }
 
 fn data(notice: &Notice<'_>) -> Value {
-    json!({
+    let mut data = json!({
         "challengeGuid": notice.challenge.to_string(),
         "deviceGuid": notice.device.to_string(),
         "appSpaceGuid": notice.app_space.to_string(),
-    })
+    });
+    if let Some(jwe) = notice.dispatched {
+        data["nma_data"] = jwe.into();
+        data["nma_data_content_type"] = "application/jose".into();
+        data["nma_data_version"] = "1".into();
+    }
+    data
 }
 
 #[cfg(test)]
@@ -129,6 +137,7 @@ mod tests {
             challenge: ChallengeId::new(now, &Zero),
             title: "Bank",
             body: "Confirm \"it\"",
+            dispatched: None,
             time_left: Span::millis(119_001),
         })
     }
@@ -154,6 +163,18 @@ mod tests {
         let attributes = with_notice(|notice| attributes(Service::ApnsSandbox, notice));
         assert!(attributes.contains(&("AWS.SNS.MOBILE.APNS_SANDBOX.TTL".into(), "120".into())));
         assert!(attributes.contains(&("AWS.SNS.MOBILE.APNS_SANDBOX.PUSH_TYPE".into(), "alert".into())));
+    }
+
+    #[test]
+    fn what_is_dispatched_is_among_the_data() {
+        let data = with_notice(|notice| data(&Notice { dispatched: Some("a.b.c.d.e"), ..*notice }));
+        assert_eq!(data["nma_data"], "a.b.c.d.e");
+        assert_eq!(data["nma_data_content_type"], "application/jose");
+        assert!(with_notice(|notice| data_has_nothing_dispatched(notice)));
+    }
+
+    fn data_has_nothing_dispatched(notice: &Notice<'_>) -> bool {
+        data(notice).as_object().unwrap().keys().all(|name| !name.starts_with("nma"))
     }
 
     #[test]
