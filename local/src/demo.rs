@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use aws_sdk_sns::error::DisplayErrorContext;
+use countersign_authenticator::uaf::{PHONE_FACET, metadata_statement};
 use countersign_domain::app_space::{AppProtocol, AppSpace, Company, Policy, PushPlatforms};
 use countersign_domain::callback::{CallbackKind, CallbackRule};
 use countersign_domain::cloud_settings::{CloudSettings, RelyingParty};
@@ -14,9 +15,6 @@ use crate::provision::{self, KeyType, NewOrigin, Provisioned};
 
 /// Where `cargo listen` waits for callbacks.
 pub const LISTENER: &str = "127.0.0.1:4100";
-
-/// What the demo's app calls itself towards UAF servers.
-pub const FACET: &str = "ios:bundle-id:com.example.demobank";
 
 /// The file of a data folder that says what was made.
 pub const FILE: &str = "demo.json";
@@ -202,8 +200,8 @@ fn cloud_settings(base_url: &str, app_space: AppSpaceId) -> CloudSettings {
     CloudSettings {
         app_space,
         app_link: None,
-        facets: vec![FACET.into()],
-        authenticators: vec![countersign_authenticator::uaf::metadata_statement().to_string()],
+        facets: vec![PHONE_FACET.into()],
+        authenticators: vec![metadata_statement().to_string()],
         relying_party: Some(RelyingParty {
             id: "localhost".into(),
             name: "Demo Bank".into(),

@@ -12,8 +12,13 @@ pub(crate) struct Routed {
 
 /// Every HTTP operation of the bundle.
 pub(crate) fn operations() -> impl Iterator<Item = &'static HttpOperation> {
-    let packages =
-        [countersign_origin::OPERATIONS, countersign_device::OPERATIONS, countersign_idp::OPERATIONS];
+    let packages = [
+        countersign_origin::OPERATIONS,
+        countersign_device::OPERATIONS,
+        countersign_idp::OPERATIONS,
+        countersign_cloud::OPERATIONS,
+        countersign_fido2::OPERATIONS,
+    ];
     packages.into_iter().flatten()
 }
 

@@ -11,6 +11,7 @@ import check_device
 import check_life
 import check_outcome
 import idp.checks
+import uaf.checks
 from backend import Backend
 from service import Service
 from tally import Tally
@@ -55,6 +56,7 @@ PARTS = {
     "service": [service_itself],
     "idp": [idp.checks.identity_provider],
     "provider": [idp.checks.provider_alone],
+    "cloud": [uaf.checks.cloud],
     "all": [service_itself, idp.checks.identity_provider],
 }
 

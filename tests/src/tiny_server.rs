@@ -18,6 +18,9 @@ pub(crate) struct Seen {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) proof: Option<String>,
+    pub(crate) signature: Option<String>,
+    pub(crate) authorization: Option<String>,
+    pub(crate) content_type: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -50,13 +53,17 @@ impl TinyServer {
                 let service = service_fn(move |request: Request<Incoming>| {
                     let (record, answer) = (Arc::clone(&record), Arc::clone(&answer));
                     async move {
+                        let header = |name: &str| {
+                            let value = request.headers().get(name);
+                            value.map(|value| value.to_str().unwrap().to_owned())
+                        };
                         let seen = Seen {
                             method: request.method().to_string(),
                             path: request.uri().to_string(),
-                            proof: request
-                                .headers()
-                                .get("device-proof")
-                                .map(|value| value.to_str().unwrap().to_owned()),
+                            proof: header("device-proof"),
+                            signature: header("device-signature"),
+                            authorization: header("authorization"),
+                            content_type: header("content-type"),
                             body: request.into_body().collect().await.unwrap().to_bytes().to_vec(),
                         };
                         let (status, body) = answer(&seen);

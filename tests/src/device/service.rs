@@ -87,12 +87,28 @@ impl Service {
         body: Vec<u8>,
         proof: Option<&str>,
     ) -> Result<RawReply, CallError> {
+        let header = proof.map(|proof| (PROOF_HEADER, proof));
+        self.send_as(method, path, "application/json", header, body).await
+    }
+
+    /// As [`Service::send`], with a body of another type and another header.
+    ///
+    /// # Errors
+    /// As [`Service::send`].
+    pub async fn send_as(
+        &self,
+        method: &Method,
+        path: &str,
+        content_type: &str,
+        header: Option<(&str, &str)>,
+        body: Vec<u8>,
+    ) -> Result<RawReply, CallError> {
         let mut call = self.http.request(method.clone(), self.url.join(path));
-        if let Some(proof) = proof {
-            call = call.header(PROOF_HEADER, proof);
+        if let Some((name, value)) = header {
+            call = call.header(name, value);
         }
         if !body.is_empty() {
-            call = call.header(CONTENT_TYPE, "application/json").body(body);
+            call = call.header(CONTENT_TYPE, content_type).body(body);
         }
         let mut reply = call.send().await.map_err(|error| unreachable(&error))?;
         let status = reply.status().as_u16();

@@ -8,6 +8,7 @@ use countersign_domain::device::Platform;
 use countersign_domain::id::ChallengeId;
 
 use super::login::Login;
+use super::uaf::cli::Uaf;
 
 /// A phone for trying out the service: it enrols, shows what is asked, and answers.
 #[derive(Debug, Parser)]
@@ -93,6 +94,8 @@ pub(crate) enum Command {
     WrongPin,
     /// Revoke the device for ever and forget its keys
     Remove,
+    /// Be an app with a FIDO UAF client, of the Cloud API
+    Uaf(Uaf),
 }
 
 pub(crate) fn algorithm(text: &str) -> Result<Algorithm, String> {
@@ -102,7 +105,7 @@ pub(crate) fn algorithm(text: &str) -> Result<Algorithm, String> {
         .ok_or_else(|| "it is one of ES256, EdDSA, RS256".to_owned())
 }
 
-fn platform(text: &str) -> Result<Platform, String> {
+pub(crate) fn platform(text: &str) -> Result<Platform, String> {
     Platform::parse("platform", text).map_err(|invalid| invalid.problem.into_owned())
 }
 

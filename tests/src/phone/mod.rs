@@ -19,6 +19,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod trouble;
+mod uaf;
 
 use std::process::ExitCode;
 use std::sync::Arc;

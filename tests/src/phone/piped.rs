@@ -6,8 +6,11 @@ use serde_json::Value;
 
 use super::trouble::Trouble;
 
-/// The link that `argument` is, or, if that is `-`, the one that stands in `input`: alone, or as `bindUri` or `claimUri` of
-/// a JSON reply.
+/// Where a link stands in a reply.
+const MEMBERS: [&str; 4] = ["/bindUri", "/claimUri", "/appLinkUri", "/enrollment/appLinkUri"];
+
+/// The link that `argument` is, or, if that is `-`, the one that stands in `input`: alone, or as `bindUri`, `claimUri` or
+/// `appLinkUri` of a JSON reply.
 pub(crate) fn link(argument: String, input: impl Read) -> Result<String, Trouble> {
     if argument != "-" {
         return Ok(argument);
@@ -17,12 +20,12 @@ pub(crate) fn link(argument: String, input: impl Read) -> Result<String, Trouble
     let read = input.take(1024 * 1024).read_to_string(&mut text);
     read.map_err(|error| Trouble::new(format!("Standard input cannot be read: {error}."), ""))?;
     let Ok(reply) = serde_json::from_str::<Value>(&text) else { return Ok(text.trim().to_owned()) };
-    let link = ["bindUri", "claimUri"].iter().find_map(|name| reply[name].as_str());
+    let link = MEMBERS.iter().find_map(|member| reply.pointer(member)?.as_str());
     link.map(str::to_owned).ok_or_else(|| match reply["message"].as_str() {
         Some(message) => Trouble::new(format!("The service refused: {message}"), ""),
         None => Trouble::new(
-            "There is neither bindUri nor claimUri on standard input.",
-            "Pipe the reply of bind or add.",
+            "There is no bindUri, claimUri or appLinkUri on standard input.",
+            "Pipe the reply of bind, add, enroll or approval.",
         ),
     })
 }
@@ -41,6 +44,8 @@ mod tests {
         assert_eq!(piped("a://st=1\n").as_deref(), Ok("a://st=1"));
         assert_eq!(piped(r#"{"bindUri": "a://st=1", "qrCode": ""}"#).as_deref(), Ok("a://st=1"));
         assert_eq!(piped(r#"{"claimUri": "a://claim=1"}"#).as_deref(), Ok("a://claim=1"));
+        assert_eq!(piped(r#"{"appLinkUri": "https://a/open"}"#).as_deref(), Ok("https://a/open"));
+        assert_eq!(piped(r#"{"enrollment": {"appLinkUri": "https://a/"}}"#).as_deref(), Ok("https://a/"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What a phone remembers: its enrolments with their keys, and the logins whose links have not come back.
+//! What a phone remembers: its enrolments with their keys, the logins whose links have not come back, and its UAF keys.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use crate::device::link::BindLink;
 use crate::device::service::Service;
 use crate::device::service_url::ServiceUrl;
 use crate::device::{Device, Identity};
+use crate::uaf::wallet::Wallet;
 
 /// All enrolments of one phone, oldest first.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -23,6 +24,19 @@ pub(crate) struct State {
     /// At most one for each App Space.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) logins: Vec<PendingLogin>,
+    /// What the app with a UAF client keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) uaf: Option<StoredUaf>,
+}
+
+/// The app with a UAF client.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StoredUaf {
+    /// The app's own word for this phone.
+    pub(crate) device_id: String,
+    #[serde(flatten)]
+    pub(crate) wallet: Wallet,
 }
 
 /// One enrolment.

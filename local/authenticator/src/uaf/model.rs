@@ -13,7 +13,7 @@ pub const MODEL: &str = "CE5A#0001";
 pub const ATTESTED_MODEL: &str = "CE5A#0002";
 
 /// The facet id of the app that is tried out with (`cargo phone`): App Spaces that it is to work in must trust it.
-pub const PHONE_FACET: &str = "ios:bundle-id:com.example.countersign.phone";
+pub const PHONE_FACET: &str = "ios:bundle-id:com.example.demobank";
 
 /// The only assertion scheme of UAF.
 pub(crate) const SCHEME: &str = "UAFV1TLV";

@@ -5,4 +5,5 @@
 mod bad_answers;
 mod requests;
 mod round_trip;
+mod samples;
 mod server;

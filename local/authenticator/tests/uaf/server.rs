@@ -69,6 +69,7 @@ impl Server {
             user: Some("ann"),
             challenge: Challenge::from_random([self.asked; 32]),
             expires_millis: NOW + 120_000,
+            reference: [0; 16],
             mac: &mac,
         })
     }
