@@ -55,7 +55,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Answered
         }
         let signed = open_answer(app, &call.body.answer, &caller.keys()?, &caller, &challenge.value)?;
         if !vouched {
-            vouching::demand(app, &caller, found.take(tokens)?).await?;
+            vouching::demand(app, &caller.user.value, found.take(tokens)?).await?;
             vouched = true;
         }
         let strong = signed.strong;

@@ -1,17 +1,13 @@
 //! `POST /api/request/add`: a Request Origin asks one of its users, or whoever claims it, a question.
 
-use countersign_crypto::digest::{Digest, canonical_json};
-use countersign_crypto::encoding::base64url;
 use countersign_domain::account::Account;
-use countersign_domain::challenge::{Challenge, ChallengeState, MatchingCode};
-use countersign_domain::chance;
+use countersign_domain::challenge::{Challenge, ChallengeState};
 use countersign_domain::id::ChallengeId;
 use countersign_domain::idempotency::Made;
-use countersign_domain::invalid::Invalid;
-use countersign_domain::question::Document;
 use countersign_domain::refused::Refused;
 use countersign_domain::text::AccountId;
 use countersign_domain::time::Timestamp;
+use countersign_lambda::asking::Question;
 use countersign_lambda::derived_token;
 use countersign_lambda::link::Link;
 use countersign_lambda::origin::{Caller, Once, OriginRead, ROUNDS, Written};
@@ -104,43 +100,21 @@ fn ask(
     state: ChallengeState,
     now: Timestamp,
 ) -> Result<Challenge, Refusal> {
-    let policy = &caller.app_space.policy;
-    let expires_at = now + asked.lifetime;
-    let document = canonical_json(&Document {
-        challenge: id,
-        app_space: caller.app_space.id,
-        request_origin: caller.origin.id,
-        request_origin_name: &caller.origin.name,
-        content: asked.content.as_ref(),
-        additional_info: asked.additional_info.as_ref(),
-        transaction_id: asked.transaction_id.as_deref(),
-        buttons: &asked.options,
-        show_code: asked.show_code,
-        asked_at: now,
-        expires_at,
-    })
-    .map_err(|_| Invalid::new("content", "has no canonical JSON form"))?;
-    Ok(Challenge {
-        id,
-        app_space: caller.app_space.id,
-        origin: Some(caller.origin.id),
+    let question = Question {
+        app_space: &caller.app_space,
+        origin: Some(&caller.origin),
         account_id: account_id.cloned(),
-        digest: Digest::of(document.as_bytes()).to_string(),
-        document,
+        content: asked.content.clone(),
+        additional_info: asked.additional_info.clone(),
         options: asked.options.clone(),
-        nonce: base64url(&chance::bytes::<16>(app.random())),
-        matching_code: asked.show_code.then(|| MatchingCode::new(app.random())),
+        show_code: asked.show_code,
         transaction_id: asked.transaction_id.clone(),
         callback: asked.callback.clone(),
         notification: asked.notification.clone(),
-        wrong_codes_max: policy.wrong_codes_max,
-        cool_down: policy.cool_down,
         approval: None,
-        asked_at: now,
-        expires_at,
-        wrong_answers: Vec::new(),
-        state,
-    })
+        lifetime: asked.lifetime,
+    };
+    question.ask(app, id, state, now)
 }
 
 async fn again(app: &App, base_url: &str, caller: &Caller, made: Made) -> Result<Reply<Created>, Refusal> {

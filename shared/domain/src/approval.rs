@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::channel::Channel;
 use crate::id::DeviceId;
 use crate::sms::Sms;
+use crate::web_authn::WebAuthnCeremony;
 
 /// An approval.
 #[derive(Clone, Serialize, Deserialize)]
@@ -21,6 +22,9 @@ pub struct Approval {
     pub token_key: String,
     /// Where its code goes, on that channel.
     pub sms: Option<Sms>,
+    /// What WebAuthn is asked for, on that channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub web_authn: Option<WebAuthnCeremony>,
 }
 
 impl std::fmt::Debug for Approval {

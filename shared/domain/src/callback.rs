@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::invalid::Invalid;
 use crate::outbound_url::OutboundUrl;
+use crate::web_authn::WebAuthnDomain;
 
 /// What a whitelist entry is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +63,12 @@ impl CallbackRule {
             })
             .collect::<Result<_, _>>()?;
         Ok(Self { kind, authority: url.authority().to_owned(), segments })
+    }
+
+    /// Whether `domain` may ask by WebAuthn: same host and port. A rule with a path allows no domain.
+    pub fn allows_domain(&self, domain: &WebAuthnDomain) -> bool {
+        let no_path = matches!(&self.segments[..], [Segment::Exactly(only)] if only.is_empty());
+        self.kind == CallbackKind::Webauthn && no_path && self.authority == domain.authority()
     }
 
     /// Whether `callback` fits: same host and port, same path segment by segment. The query is not compared.
@@ -129,6 +136,22 @@ mod tests {
             "",
         ] {
             assert!(CallbackRule::parse("callbackUrl", CallbackKind::Result, rule).is_err(), "{rule}");
+        }
+    }
+
+    #[test]
+    fn a_domain_needs_a_rule_of_its_kind_for_its_host() {
+        let domain = |text| WebAuthnDomain::parse("domain", text).unwrap();
+        let rule = |kind, text| CallbackRule::parse("callbackUrl", kind, text).unwrap();
+        let allowed = rule(CallbackKind::Webauthn, "Bank.Example");
+        assert!(allowed.allows_domain(&domain("bank.example")));
+        assert!(rule(CallbackKind::Webauthn, "localhost:3000/").allows_domain(&domain("localhost:3000")));
+        for other in ["login.bank.example", "example", "bank.example:8443", "bank.example.evil.example"] {
+            assert!(!allowed.allows_domain(&domain(other)), "{other}");
+        }
+        assert!(!rule(CallbackKind::Result, "bank.example").allows_domain(&domain("bank.example")));
+        for path in ["bank.example/login", "bank.example/{*}"] {
+            assert!(!rule(CallbackKind::Webauthn, path).allows_domain(&domain("bank.example")), "{path}");
         }
     }
 

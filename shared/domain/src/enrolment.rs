@@ -10,6 +10,7 @@ use crate::refused::Refused;
 use crate::sms::Sms;
 use crate::text::AccountId;
 use crate::time::Timestamp;
+use crate::web_authn::WebAuthnCeremony;
 
 /// An enrolment: `sessionToken` of the Request Origin API is its token.
 #[derive(Clone, Serialize, Deserialize)]
@@ -115,8 +116,9 @@ pub struct CloudEnrolment {
     pub sms: Option<Sms>,
     /// Wrong codes so far.
     pub wrong_codes: u8,
-    /// The user verification that WebAuthn was asked for (`required`, `preferred`, `discouraged`), on that channel.
-    pub user_verification: Option<String>,
+    /// What WebAuthn is asked for, on that channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub web_authn: Option<WebAuthnCeremony>,
 }
 
 /// What became of a code.

@@ -39,6 +39,7 @@ pub mod text;
 pub mod time;
 pub mod user;
 pub mod username;
+pub mod web_authn;
 
 #[cfg(test)]
 mod interleavings;

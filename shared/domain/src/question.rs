@@ -151,10 +151,12 @@ pub struct Document<'a> {
     pub challenge: ChallengeId,
     /// Where it belongs.
     pub app_space: AppSpaceId,
-    /// Who asks.
-    pub request_origin: RequestOriginId,
+    /// Who asks; nobody where the user's own app began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_origin: Option<RequestOriginId>,
     /// Who asks, by name.
-    pub request_origin_name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_origin_name: Option<&'a str>,
     /// What is asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<&'a Content>,

@@ -9,6 +9,7 @@ use crate::id::{AppSpaceId, RequestOriginId};
 use crate::invalid::Invalid;
 use crate::outbound_url::OutboundUrl;
 use crate::time::Timestamp;
+use crate::web_authn::WebAuthnDomain;
 
 /// A backend with its credential and its whitelist.
 #[derive(Clone, Serialize, Deserialize)]
@@ -89,6 +90,13 @@ impl RequestOrigin {
         let allowed =
             self.callbacks.iter().any(|rule| rule.kind == CallbackKind::Result && rule.allows(&callback));
         if allowed { Ok(callback) } else { Err(Invalid::new(field, "is not on the callback whitelist")) }
+    }
+
+    /// Takes the value of `field` if its pages may ask by WebAuthn.
+    pub fn permit_domain(&self, field: &'static str, text: &str) -> Result<WebAuthnDomain, Invalid> {
+        let domain = WebAuthnDomain::parse(field, text)?;
+        let allowed = self.callbacks.iter().any(|rule| rule.allows_domain(&domain));
+        if allowed { Ok(domain) } else { Err(Invalid::new(field, "is not on the whitelist for WebAuthn")) }
     }
 }
 

@@ -7,11 +7,14 @@ use serde_json::{Value, json};
 use crate::account::Account;
 use crate::answer::{DeclineReason, Evidence};
 use crate::app_space::{AppProtocol, AppSpace, Company, Policy, PushPlatforms};
+use crate::approval::{Approval, Audience};
 use crate::audit::AuditEntry;
 use crate::challenge::{Challenge, ChallengeState};
+use crate::channel::Channel;
+use crate::cloud_settings::RelyingParty;
 use crate::delivery::{AttemptResult, Delivery};
 use crate::device::{Device, Platform, PushRegistration, RevokedBy};
-use crate::enrolment::Enrolment;
+use crate::enrolment::{CloudEnrolment, Enrolment};
 use crate::event::EventKind;
 use crate::id::{CompanyId, EnrolmentId};
 use crate::idempotency::{Idempotency, Made};
@@ -29,6 +32,7 @@ use crate::samples::{
     user, user_id,
 };
 use crate::user::{User, UserInfo};
+use crate::web_authn::WebAuthnCeremony;
 
 /// All of them.
 pub(crate) const EVENTS: [EventKind; 20] = [
@@ -161,6 +165,40 @@ fn an_enrolment_in_every_state() {
     assert_eq!(comes_back::<Enrolment>(&enrolment())["state"]["state"], "open");
     let redeemed = enrolment().redeem(device_id(1), "key".into(), at(1)).unwrap();
     assert_eq!(comes_back(&redeemed)["state"]["state"], "redeemed");
+}
+
+#[test]
+fn what_a_web_authn_ceremony_was_begun_with() {
+    let ceremony = WebAuthnCeremony {
+        rp: RelyingParty {
+            id: "bank.example".into(),
+            name: "Bank".into(),
+            origins: vec!["https://bank.example".into()],
+        },
+        user_verification: "required".into(),
+    };
+    let cloud = CloudEnrolment {
+        channel: Channel::Fido2,
+        token_key: "k1".into(),
+        sms: None,
+        wrong_codes: 0,
+        web_authn: Some(ceremony.clone()),
+    };
+    for cloud in [CloudEnrolment { web_authn: None, ..cloud.clone() }, cloud] {
+        comes_back::<Enrolment>(&Enrolment { cloud: Some(cloud), ..enrolment() });
+    }
+    for web_authn in [None, Some(ceremony)] {
+        let approval = Approval {
+            channel: Channel::Fido2,
+            message: None,
+            prompt: false,
+            audience: Audience::Only(device_id(1)),
+            token_key: "k1".into(),
+            sms: None,
+            web_authn,
+        };
+        comes_back(&Challenge { approval: Some(approval), ..challenge() });
+    }
 }
 
 #[test]

@@ -28,6 +28,9 @@ pub struct User {
     pub created_at: Timestamp,
     /// When they last acted on a challenge.
     pub last_active_at: Option<Timestamp>,
+    /// When they last answered a challenge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_succeeded_at: Option<Timestamp>,
     /// When a challenge of theirs last failed or was declined.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_failed_at: Option<Timestamp>,
@@ -136,6 +139,7 @@ impl User {
             state: UserState::Active,
             created_at: now,
             last_active_at: None,
+            last_succeeded_at: None,
             last_failed_at: None,
             history: Vec::new(),
         }

@@ -4,6 +4,7 @@
 //! [`reply`] or [`refusal`]. [`operation`] describes what a bootstrap offers, and [`bootstrap`] runs it.
 
 pub mod app;
+pub mod asking;
 mod aws;
 pub mod binding;
 pub mod bootstrap;
@@ -29,8 +30,10 @@ pub mod reply;
 pub mod settings;
 mod system_clock;
 mod trace;
+pub mod transaction_token;
 pub mod user_change;
 pub mod vouching;
+pub mod web_authn;
 
 pub use app::App;
 pub use call::{Call, NoBody};

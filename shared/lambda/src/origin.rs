@@ -34,7 +34,7 @@ pub struct Caller {
     pub origin: RequestOrigin,
     /// Its App Space.
     pub app_space: AppSpace,
-    /// The signature, to be taken once, if it was one.
+    /// The signature, or token of our own, to be taken once, if it was one.
     signature: Option<Seen>,
 }
 
@@ -54,8 +54,8 @@ enum Presented {
     Basic(Secret<String>),
     Signature(Cx1Credential),
     AccessKey(Secret<String>, AccessKeyClaims),
-    /// A statement of our own, verified before: an intent token.
-    Vouched,
+    /// A token of our own, verified before, to be taken once.
+    Vouched(Seen),
 }
 
 impl OriginRead {
@@ -66,9 +66,10 @@ impl OriginRead {
         Ok(Self::by(id, presented, parts))
     }
 
-    /// Begins with a Request Origin for which a token of our own speaks, verified by the caller of this.
-    pub fn vouched<B>(call: &Call<B>, id: RequestOriginId) -> Self {
-        Self::by(id, Presented::Vouched, call.parts())
+    /// Begins with a Request Origin for which a token of our own speaks, verified by the caller of this. The token is used
+    /// up, as `seen`, by the first write that is guarded.
+    pub fn vouched<B>(call: &Call<B>, id: RequestOriginId, seen: Seen) -> Self {
+        Self::by(id, Presented::Vouched(seen), call.parts())
     }
 
     fn by(id: RequestOriginId, presented: Presented, parts: &Parts) -> Self {
@@ -93,6 +94,11 @@ impl OriginRead {
     /// Reads one more item.
     pub fn add<T: Stored>(&mut self, key: Key) -> Slot<T> {
         self.read.add(key)
+    }
+
+    /// What is read beside the caller.
+    pub fn beside(&mut self) -> &mut Read {
+        &mut self.read
     }
 
     /// Reads everything and verifies the credential. Only then is there anything to take.
@@ -184,8 +190,8 @@ impl Presented {
                 }
                 _ => Err(Refusal::Unauthorized),
             },
-            Self::Vouched => match origin {
-                Some(origin) if may_call(&origin) => Ok((origin, None)),
+            Self::Vouched(seen) => match origin {
+                Some(origin) if may_call(&origin) => Ok((origin, Some(seen.clone()))),
                 _ => Err(Refusal::Unauthorized),
             },
         }
@@ -216,7 +222,7 @@ async fn open(app: &App, id: RequestOriginId, sealed: &str) -> Result<Secret<Str
 }
 
 impl Caller {
-    /// Adds to a write that the caller's signature counts once. Every write of a Request Origin goes through here.
+    /// Adds to a write that the caller's signature or token counts once. Every write of a Request Origin goes through here.
     pub fn guard(&self, app: &App, write: Write) -> Result<Write, StoreError> {
         match &self.signature {
             Some(seen) => write.insert_over_expired("signature", seen, app.now()),

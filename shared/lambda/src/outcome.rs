@@ -65,7 +65,7 @@ pub fn decide(
         .out_of_inbox(user.id, decided)?
         .forget_pending(user, decided.id, cool_down_until)?;
     Ok(match decided.state {
-        ChallengeState::Answered { .. } => write.user_acted(user.id, now)?,
+        ChallengeState::Answered { .. } => write.user_succeeded(user.id, now)?,
         _ => write.user_failed(user.id, now)?,
     })
 }

@@ -22,7 +22,7 @@ pub enum Refusal {
     TooLarge,
     /// The caller did not prove who it is.
     Unauthorized,
-    /// The proof or signature was used before.
+    /// The proof, signature or one-time token was used before.
     Replayed,
     /// The proof's time is off.
     ClockSkew {
@@ -35,6 +35,11 @@ pub enum Refusal {
     LoginRequired,
     /// The identity provider cannot be asked.
     ProviderUnavailable,
+    /// The code that the user got by SMS or keeps on paper is wrong.
+    WrongCode {
+        /// How many more tries there are, where the operation counts them.
+        attempts_left: Option<u8>,
+    },
     /// Others changed the same thing at the same time, again and again.
     Conflict,
     /// AWS did not do its part; worth another try.
@@ -120,13 +125,18 @@ impl Refusal {
                 told.body.attempts_left = Some(attempts_left);
                 told
             }
+            Self::WrongCode { attempts_left } => {
+                let mut told = told(S::BAD_REQUEST, "wrong_code", "The code is wrong.");
+                told.body.attempts_left = attempts_left;
+                told
+            }
             Self::Malformed(problem) => told(S::BAD_REQUEST, "malformed", &format!("{problem}.")),
             Self::TooLarge => told(S::PAYLOAD_TOO_LARGE, "too_large", "The body has more than 65536 bytes."),
             Self::Unauthorized => {
                 told(S::UNAUTHORIZED, "unauthorized", "The credentials or the proof are not valid.")
             }
             Self::Replayed => {
-                told(S::UNAUTHORIZED, "replayed", "This signature was used before; sign the request anew.")
+                told(S::UNAUTHORIZED, "replayed", "This signature or token was used before; make a new one.")
             }
             Self::ClockSkew { server_time } => {
                 let mut told = told(S::UNAUTHORIZED, "clock_skew", "The signature's time is too far off.");

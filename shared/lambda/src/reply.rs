@@ -39,6 +39,11 @@ impl<T: Serialize> Reply<T> {
         Self { status: StatusCode::CREATED, location: Some(url.into()), ..Self::ok(body) }
     }
 
+    /// 201, for what has no URL of its own.
+    pub fn made(body: T) -> Self {
+        Self { status: StatusCode::CREATED, ..Self::ok(body) }
+    }
+
     /// 202.
     pub fn accepted(body: T) -> Self {
         Self { status: StatusCode::ACCEPTED, ..Self::ok(body) }

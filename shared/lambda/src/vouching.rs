@@ -14,7 +14,6 @@ use countersign_identity::{IdpError, Standing};
 use countersign_store::{Read, Record, StoreError, Write, keys};
 
 use crate::app::App;
-use crate::device::DeviceCaller;
 use crate::identity::{OpenProvider, open_access, open_refresh, seal_tokens};
 use crate::origin::ROUNDS;
 use crate::refusal::{Refusal, internal};
@@ -35,14 +34,9 @@ enum Outcome {
     Failed(Record<IdentityTokens>),
 }
 
-/// Lets the caller pass if its user needs no identity provider or is vouched for. `tokens` are the user's, as they were
-/// read with the caller.
-pub async fn demand(
-    app: &App,
-    caller: &DeviceCaller,
-    tokens: Option<Record<IdentityTokens>>,
-) -> Result<(), Refusal> {
-    let user = &caller.user.value;
+/// Lets an answer of `user` pass if the user needs no identity provider or is vouched for. `tokens` are the user's, as
+/// they were read with the user.
+pub async fn demand(app: &App, user: &User, tokens: Option<Record<IdentityTokens>>) -> Result<(), Refusal> {
     let Some(identity) = &user.identity else { return Ok(()) };
     // No provider any more: a simple App Space by now.
     let Some(provider) = OpenProvider::of_user(app, user.app_space).await? else { return Ok(()) };

@@ -104,6 +104,11 @@ impl Write {
         self.note(user, "SET body.last_active_at = :at", now)
     }
 
+    /// The user answered: only an active one may, and the time is noted.
+    pub fn user_succeeded(self, user: UserId, now: Timestamp) -> Result<Self, StoreError> {
+        self.note(user, "SET body.last_succeeded_at = :at, body.last_active_at = :at", now)
+    }
+
     /// The user declined, or failed: only an active one may, and the time is noted.
     pub fn user_failed(self, user: UserId, now: Timestamp) -> Result<Self, StoreError> {
         self.note(user, "SET body.last_failed_at = :at, body.last_active_at = :at", now)
