@@ -1,4 +1,4 @@
-//! A Request Origin as it calls: JSON or form, Basic or HMAC.
+//! A Request Origin as it calls: JSON or form, by Basic, HMAC or access key.
 
 use std::sync::Arc;
 
@@ -41,6 +41,18 @@ impl Backend {
         self
     }
 
+    /// The same backend with its access key.
+    pub(crate) fn by_access_key(self) -> Self {
+        let key = self.origin.access_key.clone();
+        self.by_bearer(&key)
+    }
+
+    /// The same backend with this token in place of its key.
+    pub(crate) fn by_bearer(mut self, token: &str) -> Self {
+        self.origin.key_type = "bearer".into();
+        self.with_key(token)
+    }
+
     /// The same backend at another address of this machine, e.g. `127.0.0.2`.
     pub(crate) fn calling_from(mut self, address: &str) -> Self {
         let address: std::net::IpAddr = address.parse().unwrap();
@@ -76,6 +88,10 @@ impl Backend {
         self.call(Method::PATCH, path, &body.to_string(), Some("application/json")).await
     }
 
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.call(Method::DELETE, path, "", None).await
+    }
+
     pub(crate) async fn form(&self, method: Method, path: &str, body: &str) -> Answer {
         self.call(method, path, body, Some("application/x-www-form-urlencoded")).await
     }
@@ -94,6 +110,9 @@ impl Backend {
     /// The `Authorization` header for a call.
     pub(crate) fn authorization(&self, method: &Method, path: &str, body: &str, at: Timestamp) -> String {
         let DemoOrigin { guid, key, key_type, .. } = &self.origin;
+        if key_type == "bearer" {
+            return format!("Bearer {key}");
+        }
         if key_type == "basic" {
             return format!("Basic {}", base64(format!("{guid}:{key}").as_bytes()));
         }
@@ -122,7 +141,12 @@ impl Backend {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.unwrap();
-        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
+        let is_text = headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/"));
+        let body = match text {
+            text if text.is_empty() => Value::Null,
+            text if is_text => Value::String(text),
+            text => serde_json::from_str(&text).unwrap(),
+        };
         Answer { status, headers, body }
     }
 }

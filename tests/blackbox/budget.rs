@@ -92,7 +92,7 @@ impl Meter<'_> {
 }
 
 /// The calls of DynamoDB since they were last taken. Nobody who calls an API waits for SNS.
-fn dynamodb_calls(world: &World) -> String {
+pub(crate) fn dynamodb_calls(world: &World) -> String {
     let calls = world.standins().calls().take();
     assert!(calls.iter().all(|call| call.service != Aws::Sns));
     let letter = |action: &str| match action {

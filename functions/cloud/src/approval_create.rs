@@ -36,8 +36,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Approval
     if whom.is_none() {
         demand_claimable(&asked)?;
     }
-    let authority =
-        Authority::of(app, &call, Operation::Approval, asked.channel, whom.as_ref()).await?;
+    let authority = Authority::of(app, &call, Operation::Approval, asked.channel, whom.as_ref()).await?;
     let base_url = call.base_url(&app.settings);
     for _ in 0..ROUNDS {
         let mut read = authority.read(&call)?;
@@ -109,7 +108,8 @@ async fn ask(
     let devices: Vec<_> = audience::dispatched_to(&account, asked.channel, &audience).collect();
     // A yes is a strong answer.
     let by_browser = asked.channel == Channel::Fido2;
-    let ceremony = by_browser.then(|| web_authn::ceremony(settings, UserVerification::Required)).transpose()?;
+    let ceremony =
+        by_browser.then(|| web_authn::ceremony(settings, UserVerification::Required)).transpose()?;
     let approval = approval(asked, audience, key, sms, ceremony);
     let state = ChallengeState::Pending { user: account.user, wrong_codes: 0 };
     let challenge = question(caller, asked, approval, Some(&account)).ask(app, id, state, now)?;

@@ -19,7 +19,6 @@ use crate::status_token;
 pub(crate) struct ApprovalView {
     transaction_id: String,
     /// Nothing where whoever scans the code is asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
     user_id: Option<String>,
     status_token: String,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -15,11 +15,7 @@ pub(crate) fn id_of<B>(call: &Call<B>) -> Result<DeviceId, Invalid> {
 }
 
 /// The caller, and whose authenticator it is.
-pub(crate) async fn owner<B>(
-    app: &App,
-    call: &Call<B>,
-    id: DeviceId,
-) -> Result<(Caller, UserId), Refusal> {
+pub(crate) async fn owner<B>(app: &App, call: &Call<B>, id: DeviceId) -> Result<(Caller, UserId), Refusal> {
     let mut read = OriginRead::of(call)?;
     let slot = read.add::<DeviceOwner>(keys::device_owner(id));
     let (caller, mut found) = read.authenticate(app, call).await?;

@@ -30,7 +30,7 @@ pub(crate) struct Intent {
 }
 
 /// How long a frontend has to begin.
-const LIFETIME: Span = Span::minutes(5);
+const LIFETIME: Span = Span::minutes(10);
 
 pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Intent>, Refusal> {
     let body = &call.body;

@@ -22,16 +22,11 @@ pub(crate) struct Body {
 pub(crate) struct Status {
     transaction_id: String,
     status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     user_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
     /// The transaction token.
-    #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     created_at: Option<Timestamp3339>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     last_updated_at: Option<Timestamp3339>,
 }
 

@@ -1,7 +1,8 @@
 //! `POST /api/v1/introspect`: what a token says, and whether it is good (RFC 7662).
 
 use countersign_crypto::service_token::{
-    AccessKeyClaims, IntentToken, Kind, Operation, Registered, StatusToken, TransactionStatus, TransactionToken,
+    AccessKeyClaims, IntentToken, Kind, Operation, Registered, StatusToken, TransactionStatus,
+    TransactionToken,
 };
 use countersign_domain::id::DeviceId;
 use countersign_domain::secret::Secret;
@@ -140,7 +141,10 @@ impl Token {
             Self::AccessKey(claims) => (claims.registered(), None),
             Self::Status(token) => {
                 let registered = token.registered();
-                (registered, Some(About { transaction_id: Some(token.transaction), ..about(token.operation) }))
+                (
+                    registered,
+                    Some(About { transaction_id: Some(token.transaction), ..about(token.operation) }),
+                )
             }
             Self::Intent(token) => (token.registered(), Some(about(token.operation))),
             Self::Transaction(token) => (

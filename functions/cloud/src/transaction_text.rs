@@ -2,6 +2,8 @@
 
 use countersign_crypto::digest::Digest;
 use countersign_domain::rich_text::RichText;
+use countersign_lambda::Refusal;
+use countersign_lambda::refusal::internal;
 use countersign_uaf::transaction::{NotShownAsText, Transaction};
 
 /// Which form of the message the authenticator shows; stands in the challenge's document as `shownAs`.
@@ -37,6 +39,18 @@ impl ShownAs {
             Self::Digest => format!("Message SHA-256 {}", Digest::of(message.as_str().as_bytes())),
         }
     }
+}
+
+/// What an authenticator shows and signs of the message of an approval.
+pub(crate) fn confirmed(message: &str) -> Result<String, Refusal> {
+    let message = RichText::parse("message", message.to_owned());
+    let message = message.map_err(|_| internal("a stored message that cannot be read")())?;
+    Ok(ShownAs::of(&message).text(&message))
+}
+
+/// The same as it stands in a request.
+pub(crate) fn transaction(text: &str) -> Result<Transaction, Refusal> {
+    Transaction::text(text).map_err(|_| internal("a text that no authenticator shows")())
 }
 
 #[cfg(test)]

@@ -32,8 +32,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Enrolled
     let body = &call.body;
     let whom = Whom::required(body.username.as_deref(), body.user_id.as_deref())?;
     let factor = body.factor()?;
-    let authority =
-        Authority::of(app, &call, Operation::Enroll, factor.channel(), Some(&whom)).await?;
+    let authority = Authority::of(app, &call, Operation::Enroll, factor.channel(), Some(&whom)).await?;
     let base_url = call.base_url(&app.settings);
     for _ in 0..ROUNDS {
         let mut read = authority.read(&call)?;
@@ -84,8 +83,7 @@ async fn begin(
         (Whom::Id(_), Some(account)) => account.value.account_id.clone(),
         (Whom::Id(_), None) => return Err(Refused::Unknown("user").into()),
     };
-    let Bound { user, new_user, write } =
-        binding::user(app, &caller.app_space, &account_id, account, None)?;
+    let Bound { user, new_user, write } = binding::user(app, &caller.app_space, &account_id, account, None)?;
     demand_room(context, factor)?;
     if let Factor::Sms(_) = factor {
         admit_sms(app, caller, &account_id).await?;
@@ -152,13 +150,7 @@ async fn enrolment(
         }
         Factor::App(_) | Factor::Recovery => (None, None),
     };
-    let cloud = CloudEnrolment {
-        channel: factor.channel(),
-        token_key: key,
-        sms,
-        wrong_codes: 0,
-        web_authn,
-    };
+    let cloud = CloudEnrolment { channel: factor.channel(), token_key: key, sms, wrong_codes: 0, web_authn };
     Ok(Enrolment {
         id,
         app_space: caller.app_space.id,

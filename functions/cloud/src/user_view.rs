@@ -11,6 +11,15 @@ use crate::authenticator_view::AuthenticatorView;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UserView {
+    #[serde(flatten)]
+    facts: UserFacts,
+    authenticators: Vec<AuthenticatorView>,
+}
+
+/// What there is to say beside the authenticators.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UserFacts {
     user_id: String,
     username: String,
     status: &'static str,
@@ -18,11 +27,16 @@ pub(crate) struct UserView {
     updated_at: Timestamp3339,
     last_login_date_success: Option<Timestamp3339>,
     last_login_date_failure: Option<Timestamp3339>,
-    authenticators: Vec<AuthenticatorView>,
 }
 
 impl UserView {
     /// `devices` may hold revoked ones: they are gone for this API.
+    pub(crate) fn of(user: &User, devices: &[Record<Device>]) -> Self {
+        Self { facts: UserFacts::of(user, devices), authenticators: authenticators(devices) }
+    }
+}
+
+impl UserFacts {
     pub(crate) fn of(user: &User, devices: &[Record<Device>]) -> Self {
         let changed = user.history.last().map_or(user.created_at, |change| change.at);
         Self {
@@ -33,7 +47,6 @@ impl UserView {
             updated_at: Timestamp3339(changed),
             last_login_date_success: user.last_succeeded_at.map(Timestamp3339),
             last_login_date_failure: user.last_failed_at.map(Timestamp3339),
-            authenticators: authenticators(devices),
         }
     }
 }

@@ -45,9 +45,7 @@ impl Whom {
     /// Reads the user with everything else.
     pub(crate) fn read(&self, read: &mut OriginRead) -> WhomSlot {
         match self {
-            Self::Name(name) => {
-                WhomSlot::Name(read.add(keys::account(read.tenant(), name.account_id())))
-            }
+            Self::Name(name) => WhomSlot::Name(read.add(keys::account(read.tenant(), name.account_id()))),
             Self::Id(user) => WhomSlot::Id(read.add(keys::user(*user))),
         }
     }

@@ -59,6 +59,7 @@ fn challenge(change: &Change, event: EventKind, challenge: &Challenge) -> AuditE
         subject: challenge.id.to_string(),
         user: challenge.user().map(|user| user.to_string()),
         actor,
+        channel: challenge.approval.as_ref().map(|approval| approval.channel),
         detail,
     }
 }
@@ -72,6 +73,7 @@ fn user(change: &Change, event: EventKind, user: &User) -> AuditEntry {
         subject: user.id.to_string(),
         user: Some(user.id.to_string()),
         actor: None,
+        channel: None,
         detail: None,
     }
 }
@@ -91,6 +93,7 @@ fn device(change: &Change, event: EventKind, device: &Device) -> AuditEntry {
         subject: device.id.to_string(),
         user: Some(device.user.to_string()),
         actor: None,
+        channel: None,
         detail,
     }
 }
@@ -106,6 +109,7 @@ fn report(change: &Change, telemetry: &Telemetry) -> AuditEntry {
             .map_or_else(|| telemetry.device.to_string(), |challenge| challenge.to_string()),
         user: Some(telemetry.user.to_string()),
         actor: Some(telemetry.device.to_string()),
+        channel: None,
         detail: Some(telemetry.event.clone()),
     }
 }

@@ -15,6 +15,14 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     out
 }
 
+/// HMAC-SHA-256 (RFC 2104) of `message` under `key`.
+pub fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, key);
+    let mut out = [0; 32];
+    out.copy_from_slice(aws_lc_rs::hmac::sign(&key, message).as_ref());
+    out
+}
+
 /// A SHA-256 digest; as text, 43 characters of base64url. Compared in constant time.
 #[derive(Clone, Copy, Eq)]
 pub struct Digest([u8; 32]);
@@ -112,6 +120,13 @@ mod tests {
     #[test]
     fn sha256_matches_the_published_example() {
         assert_eq!(Digest::of(b"abc").to_string(), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
+    }
+
+    /// RFC 4231, section 4.3, test case 2.
+    #[test]
+    fn hmac_matches_the_published_example() {
+        let code = hmac_sha256(b"Jefe", b"what do ya want for nothing?");
+        assert_eq!(base64url(&code), "W9zBRr9gdU5qBCQICJV1x1oAPwidJzmDneyEOewpKF0");
     }
 
     #[test]

@@ -86,6 +86,14 @@ pub enum Signed {
         /// Compact JWS.
         jws: String,
     },
+    /// A call that was signed whole: the proof has the SHA-256 of the body as `bh`.
+    #[serde(rename = "call")]
+    Call {
+        /// Compact JWS.
+        proof: String,
+        /// As it came.
+        body: String,
+    },
     /// FIDO UAF: an assertion over the final challenge.
     #[serde(rename = "uaf")]
     #[serde(rename_all = "camelCase")]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::channel::Channel;
 use crate::event::EventKind;
 use crate::id::AppSpaceId;
 use crate::time::Timestamp;
@@ -23,6 +24,9 @@ pub struct AuditEntry {
     pub user: Option<String>,
     /// On whose account: a Request Origin or device id.
     pub actor: Option<String>,
+    /// How it reaches its user, of an approval of the Cloud API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
     /// One more word, e.g. who revoked a device.
     pub detail: Option<String>,
 }

@@ -15,6 +15,10 @@ pub struct CloudSettings {
     pub facets: Vec<String>,
     /// The UAF authenticator models that may be registered: FIDO metadata statements, as JSON.
     pub authenticators: Vec<String>,
+    /// The certificates that the TLS connection may end with, as base64url of their hashes (RFC 5929, section 4). A client
+    /// that names the one it saw is refused when it is none of them; without any, nothing is compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub server_end_points: Vec<String>,
     /// Who the App Space is towards WebAuthn authenticators; without one there is no channel `fido2`.
     pub relying_party: Option<RelyingParty>,
 }

@@ -311,6 +311,7 @@ fn an_audit_entry_of_every_event() {
             subject: challenge_id(1).to_string(),
             user: Some(user_id(1).to_string()),
             actor: None,
+            channel: Some(Channel::Push),
             detail: Some("device".into()),
         });
     }

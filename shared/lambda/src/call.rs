@@ -78,6 +78,11 @@ impl<B: DeserializeOwned> Call<B> {
             path,
         };
         let value = parts.value(dialect)?;
+        // A UAF message is an array, and some clients send it without an object around it.
+        let is_message = dialect == Dialect::Uaf && value.is_array();
+        if !value.is_object() && !is_message {
+            return Err(Refusal::Malformed("the body is not a JSON object"));
+        }
         let body = read(value)?;
         Ok(Self { body, parts })
     }
@@ -114,6 +119,16 @@ impl<B> Call<B> {
     /// The token of an `Authorization: Bearer` header, if there is one (RFC 6750, section 2.1).
     pub fn bearer(&self) -> Result<Option<&str>, Refusal> {
         self.parts.bearer()
+    }
+
+    /// The `Device-Signature` header as it came, if there is one.
+    pub fn device_signature(&self) -> Option<&str> {
+        self.parts.header("Device-Signature").ok().flatten()
+    }
+
+    /// The body as it came, where it is text: what a signature covers.
+    pub fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.parts.raw_body).ok()
     }
 
     /// SHA-256 of what makes two requests the same: operation and body, not the signature.
@@ -200,9 +215,6 @@ impl Parts {
 
 /// Reads `value`; an error names the field, and never its value.
 fn read<B: DeserializeOwned>(value: Value) -> Result<B, Refusal> {
-    if !value.is_object() {
-        return Err(Refusal::Malformed("the body is not a JSON object"));
-    }
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.inner().to_string();

@@ -4,7 +4,7 @@ use http::StatusCode;
 use http::header::HeaderValue;
 use serde::Serialize;
 
-use crate::refusal::Told;
+use crate::refusal::{Timestamp3339, Told};
 
 /// How an API speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,8 @@ struct CloudRefusal<'a> {
 struct UafRefusal<'a> {
     status_code: u16,
     description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server_time: Option<Timestamp3339>,
 }
 
 impl Dialect {
@@ -66,6 +68,7 @@ impl Dialect {
             Self::App | Self::Uaf => serde_json::to_string(&UafRefusal {
                 status_code: uaf_status(told.status),
                 description: &body.message,
+                server_time: body.server_time,
             }),
         }
         .ok()

@@ -41,7 +41,8 @@ impl Host {
         app_space: &AppSpace,
         devices: &[Device],
     ) -> Result<Write, Refusal> {
-        let active = self.devices.iter().filter(|record| record.value.is_active()).count();
+        // By the account, whose version this write is bound to: a device may have joined since the others were read.
+        let active = self.account.value.targets.len();
         if active + devices.len() > app_space.policy.devices_max as usize {
             return Err(Refused::WrongState { what: "user", state: "at the limit of devices" }.into());
         }

@@ -2,6 +2,7 @@
 
 use countersign_domain::account::Account;
 use countersign_domain::app_space::{AppSpace, Company};
+use countersign_domain::approval::Approval;
 use countersign_domain::audit::AuditEntry;
 use countersign_domain::authenticator_key::AuthenticatorKey;
 use countersign_domain::challenge::Challenge;
@@ -219,6 +220,31 @@ pub struct InboxEntry {
     pub nonce: String,
     /// As in the challenge.
     pub expires_at: Timestamp,
+    /// Of the Cloud API: what the list of an app has of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<InboxApproval>,
+}
+
+/// See [`InboxEntry::approval`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct InboxApproval {
+    /// As in the challenge.
+    pub approval: Approval,
+    /// As in the challenge: what the push says.
+    pub notification: Option<String>,
+    /// As in the challenge.
+    pub asked_at: Timestamp,
+}
+
+impl InboxApproval {
+    fn of(challenge: &Challenge) -> Option<Self> {
+        let notification = &challenge.notification;
+        Some(Self {
+            approval: challenge.approval.clone()?,
+            notification: notification.show.then(|| notification.body.clone()),
+            asked_at: challenge.asked_at,
+        })
+    }
 }
 
 impl InboxEntry {
@@ -231,6 +257,7 @@ impl InboxEntry {
             digest: challenge.digest.clone(),
             nonce: challenge.nonce.clone(),
             expires_at: challenge.expires_at,
+            approval: InboxApproval::of(challenge),
         }
     }
 }

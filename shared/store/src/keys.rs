@@ -186,7 +186,10 @@ pub fn telemetry(device: DeviceId, at: Timestamp, number: &str) -> Key {
 
 /// An audit entry.
 pub fn audit(app_space: AppSpaceId, at: Timestamp, event: &str) -> Key {
-    let at = at.rfc3339();
-    let day = &at[..10];
-    Key::new(format_args!("AUDIT#{app_space}#{day}"), format!("{at}#{event}"))
+    Key::new(audit_partition(app_space, at), format!("{at}#{event}"))
+}
+
+/// The partition in which the audit entries of the day of `at` lie, in their order.
+pub(crate) fn audit_partition(app_space: AppSpaceId, at: Timestamp) -> String {
+    format!("AUDIT#{app_space}#{}", &at.rfc3339()[..10])
 }

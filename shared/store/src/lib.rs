@@ -4,6 +4,7 @@
 //! is read in one call ([`Read`]) and written in one conditional write ([`Write`]).
 
 pub mod accounts;
+pub mod audit;
 pub mod deliveries;
 pub mod due;
 pub mod entities;

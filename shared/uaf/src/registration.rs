@@ -206,7 +206,10 @@ impl Check<'_> {
 
 /// Reads the key as one of the kinds that the model signs with: the encodings of points do not name their curve, and
 /// the algorithm in the assertion is that of the attestation.
-fn read_key(statement: &Statement, encoding: KeyEncoding, bytes: &[u8]) -> Result<UafPublicKey, Refusal> {
+///
+/// # Errors
+/// [`Refusal::Key`].
+pub fn read_key(statement: &Statement, encoding: KeyEncoding, bytes: &[u8]) -> Result<UafPublicKey, Refusal> {
     statement
         .authentication_algorithms
         .iter()

@@ -10,8 +10,13 @@ use super::api::{Api, FILES};
 use super::document::{Document, escaped};
 
 /// The operations of the packages, in the order of the documents.
-const PACKAGES: [&[HttpOperation]; FILES.len()] =
-    [countersign_origin::OPERATIONS, countersign_device::OPERATIONS, countersign_idp::OPERATIONS];
+const PACKAGES: [&[HttpOperation]; FILES.len()] = [
+    countersign_origin::OPERATIONS,
+    countersign_device::OPERATIONS,
+    countersign_idp::OPERATIONS,
+    countersign_cloud::OPERATIONS,
+    countersign_fido2::OPERATIONS,
+];
 
 fn documents() -> Vec<(&'static str, Document)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/openapi");

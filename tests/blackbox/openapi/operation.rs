@@ -242,6 +242,9 @@ impl Content {
         };
         let value = match media.as_str() {
             "application/x-www-form-urlencoded" => form::parse(body),
+            text if text.starts_with("text/") => String::from_utf8(body.to_vec())
+                .map(Value::String)
+                .map_err(|_| "the text is not UTF-8".into()),
             _ => serde_json::from_slice(body).map_err(|error| format!("the body is not JSON: {error}")),
         };
         match value {
