@@ -1,5 +1,6 @@
-//! The Cloud API: what backends enrol, ask and verify.
+//! The Cloud API: what backends enrol, ask and verify, and what apps answer.
 
+mod app_side;
 mod approvals;
 mod callers;
 mod codes;

@@ -7,6 +7,6 @@ pub(crate) mod provider;
 mod races;
 mod secrecy;
 mod settings;
-mod table;
+pub(crate) mod table;
 mod users;
 mod vouching;

@@ -53,8 +53,8 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Enrolled
         let enrolled = match made {
             Some(made) => again(&context, made, &factor).await?,
             None => match begin(&context, &whom, account.as_ref(), &factor, &once).await? {
-                Begun::Enrolled(enrolled) => enrolled,
-                Begun::Conflict => continue,
+                Some(enrolled) => enrolled,
+                None => continue,
             },
         };
         let location = format!("{base_url}/api/v1/users/{}", enrolled.user_id());
@@ -63,19 +63,14 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Enrolled
     Err(Refusal::Conflict)
 }
 
-enum Begun {
-    Enrolled(Enrolled),
-    /// Somebody was faster.
-    Conflict,
-}
-
+/// Begins the enrolment; nothing if somebody was faster.
 async fn begin(
     context: &Context<'_>,
     whom: &Whom,
     account: Option<&Record<Account>>,
     factor: &Factor,
     once: &Once,
-) -> Result<Begun, Refusal> {
+) -> Result<Option<Enrolled>, Refusal> {
     let (app, caller) = (context.app, context.caller);
     binding::demand_simple(&caller.app_space)?;
     let account_id = match (whom, account) {
@@ -106,8 +101,8 @@ async fn begin(
     };
     let write = once.remember(app, write, made)?;
     match caller.write(app, write).await {
-        Ok(()) => Ok(Begun::Enrolled(enrolled)),
-        Err(Written::Conflict(_)) => Ok(Begun::Conflict),
+        Ok(()) => Ok(Some(enrolled)),
+        Err(Written::Conflict(_)) => Ok(None),
         Err(Written::Refused(refusal)) => Err(refusal),
     }
 }

@@ -23,7 +23,7 @@ async fn items(world: &World) -> Vec<Item> {
 }
 
 /// Keys and versions of all that stays: without logins under way and counts of failures.
-pub(super) async fn kept(world: &World) -> BTreeSet<[String; 4]> {
+pub(crate) async fn kept(world: &World) -> BTreeSet<[String; 4]> {
     let passing = ["login", "failures"];
     let items = items(world).await;
     let text = |item: &Item, name: &str| match &item[name] {
