@@ -18,5 +18,6 @@ pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<Inbox>
     proof.verify(app, &call, partition.user, device)?.of_active_user()?;
     // The table's TTL counts seconds; to the millisecond, an expired challenge is gone here already.
     let open = partition.inbox.into_iter().filter(|entry| entry.expires_at > app.now());
+    let open = open.filter(|entry| entry.is_for(proof.device));
     Ok(Reply::ok(Inbox { challenges: open.map(ChallengeView::from).collect() }))
 }

@@ -170,7 +170,7 @@ mod tests {
         let data = with_notice(|notice| data(&Notice { dispatched: Some("a.b.c.d.e"), ..*notice }));
         assert_eq!(data["nma_data"], "a.b.c.d.e");
         assert_eq!(data["nma_data_content_type"], "application/jose");
-        assert!(with_notice(|notice| data_has_nothing_dispatched(notice)));
+        assert!(with_notice(data_has_nothing_dispatched));
     }
 
     fn data_has_nothing_dispatched(notice: &Notice<'_>) -> bool {

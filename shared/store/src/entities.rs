@@ -260,6 +260,11 @@ impl InboxEntry {
             approval: InboxApproval::of(challenge),
         }
     }
+
+    /// Whether `device`, of its user, may answer.
+    pub fn is_for(&self, device: DeviceId) -> bool {
+        self.approval.as_ref().is_none_or(|asked| asked.approval.is_for(device))
+    }
 }
 
 impl Stored for InboxEntry {
