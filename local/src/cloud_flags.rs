@@ -1,4 +1,4 @@
-//! `--app-link`, `--facet`, `--authenticator`, `--rp-id`, `--web-origin`: what an App Space sets for the Cloud API.
+//! `--app-link`, `--facet`, `--authenticator`, `--server-end-point`, `--rp-id`, `--web-origin`: what an App Space sets for the Cloud API.
 
 use std::path::PathBuf;
 
@@ -18,6 +18,10 @@ pub(crate) struct CloudFlags {
     /// A file with the FIDO metadata statement of a UAF authenticator that may be registered; may be given several times
     #[arg(long, value_name = "FILE")]
     authenticator: Vec<PathBuf>,
+    /// The hash of a certificate that TLS may end with, base64url; UAF clients that saw another are refused; may be given
+    /// several times
+    #[arg(long, value_name = "HASH")]
+    server_end_point: Vec<String>,
     /// The domain for which WebAuthn credentials are made
     #[arg(long, requires = "web_origin")]
     rp_id: Option<String>,
@@ -38,6 +42,7 @@ impl CloudFlags {
             app_link: self.app_link,
             facets: self.facet,
             authenticators: self.authenticator.iter().map(statement).collect::<Result<_, _>>()?,
+            server_end_points: self.server_end_point,
             relying_party: self.rp_id.map(|id| RelyingParty { id, name, origins: self.web_origin }),
         })
     }

@@ -202,6 +202,7 @@ fn cloud_settings(base_url: &str, app_space: AppSpaceId) -> CloudSettings {
         app_link: None,
         facets: vec![PHONE_FACET.into()],
         authenticators: vec![metadata_statement().to_string()],
+        server_end_points: Vec::new(),
         relying_party: Some(RelyingParty {
             id: "localhost".into(),
             name: "Demo Bank".into(),
@@ -231,8 +232,11 @@ async fn push_platforms(sns: &aws_sdk_sns::Client) -> Result<PushPlatforms, Demo
 
 fn whitelist(callbacks: &[String]) -> Result<Vec<CallbackRule>, DemoFailed> {
     let listener = format!("{LISTENER}/{{*}}");
-    let rules = std::iter::once(&listener).chain(callbacks);
-    rules.map(|rule| CallbackRule::parse("callback", CallbackKind::Result, rule).map_err(refused)).collect()
+    let results = std::iter::once(listener.as_str()).chain(callbacks.iter().map(String::as_str));
+    let rules = results.map(|rule| (CallbackKind::Result, rule));
+    // Pages of this machine, whatever serves them.
+    let rules = rules.chain([(CallbackKind::Webauthn, "localhost")]);
+    rules.map(|(kind, rule)| CallbackRule::parse("callback", kind, rule).map_err(refused)).collect()
 }
 
 impl DemoOrigin {

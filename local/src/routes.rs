@@ -22,12 +22,15 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static HttpOperation> {
     packages.into_iter().flatten()
 }
 
-/// Finds the operation for `method` and `path`. A route without parameters goes before one with, as at API Gateway.
+/// Finds the operation for `method` and `path`. A route without parameters goes before one with, as at API Gateway. Where an
+/// operation's path ends in a slash, template.yaml has a route without it too.
 pub(crate) fn find(method: &str, path: &str) -> Option<Routed> {
     let candidates = operations().filter(|operation| operation.method == method);
     let mut routed: Vec<Routed> = candidates
         .filter_map(|operation| {
-            matches(operation.path, path).map(|parameters| Routed { operation, parameters })
+            let bare = || operation.path.strip_suffix('/').and_then(|bare| matches(bare, path));
+            let parameters = matches(operation.path, path).or_else(bare)?;
+            Some(Routed { operation, parameters })
         })
         .collect();
     routed.sort_by_key(|routed| routed.parameters.len());
@@ -70,6 +73,16 @@ mod tests {
             (routed.operation.name, routed.parameters["challenge"].as_str()),
             ("challenge-answer", "a b")
         );
+    }
+
+    #[test]
+    fn a_slash_at_the_end_may_be_left_out() {
+        let name = |path| find("POST", path).map(|routed| routed.operation.name);
+        assert_eq!(name("/_app/uaf/1.1/registration/"), Some("registration-finish"));
+        assert_eq!(name("/_app/uaf/1.1/registration"), Some("registration-finish"));
+        assert_eq!(name("/_app/uaf/1.1/registration//"), None);
+        assert_eq!(name("/_app/uaf/1.1"), None);
+        assert_eq!(name("/api/v1/users/enroll/"), None);
     }
 
     #[test]

@@ -15,6 +15,9 @@ use tokio::task::JoinHandle;
 /// How long a function may take to start or to answer, before the test calls it stuck.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Packages under functions/, each of which is one bootstrap.
+const BOOTSTRAPS: [&str; 6] = ["origin", "device", "idp", "cloud", "fido2", "jobs"];
+
 /// A function that runs.
 pub(crate) struct Bootstrap {
     process: Child,
@@ -130,8 +133,9 @@ fn built() -> &'static HashMap<String, PathBuf> {
             ])
             .arg(profile_folder.parent().unwrap())
             .args(
-                ["tests", "local", "origin", "device", "idp", "jobs"]
+                ["tests", "local"]
                     .iter()
+                    .chain(&BOOTSTRAPS)
                     .flat_map(|name| ["--package".to_owned(), format!("countersign-{name}")]),
             )
             .stderr(Stdio::inherit())
@@ -147,7 +151,7 @@ fn built() -> &'static HashMap<String, PathBuf> {
                 Some((message["target"]["name"].as_str()?.to_owned(), program.into()))
             })
             .collect();
-        for api in ["origin", "device", "idp", "jobs"] {
+        for api in BOOTSTRAPS {
             assert!(programs.contains_key(api), "cargo built no bootstrap {api}");
         }
         programs

@@ -66,6 +66,16 @@ async fn the_idp_functions_answer_their_events() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_cloud_functions_answer_their_events() {
+    try_api("cloud").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_fido2_functions_answer_their_events() {
+    try_api("fido2").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_jobs_answer_their_events() {
     try_api("jobs").await;
 }
@@ -143,10 +153,11 @@ async fn try_function(api: &str, operation: &str, samples: &[Sample]) -> Vec<Str
 }
 
 /// Whether the grant is for this right. The template names what the calls name: the table and its index by their ARNs,
-/// the secrets by their logical ids, push endpoints by the pattern of their ARNs.
+/// the secrets by their logical ids, push endpoints by the pattern of their ARNs, a phone number by what it is not.
 fn allows(grant: &Grant, right: &Right) -> bool {
     let on = right.resource.as_deref().unwrap_or_default();
     let resource = match on {
+        "" if right.action == "sns:Publish" => "not arn:${AWS::Partition}:sns:*:*:*",
         "countersign" => "Table.Arn",
         "countersign/index/due" => "${Table.Arn}/index/due",
         "countersign/signing-keys" => "SigningKeysSecret",
@@ -203,6 +214,8 @@ async fn a_handler_that_is_no_operation_ends_the_start_and_is_named() {
         ("origin", "challenge-answer", "challenge-create"),
         ("device", "bootstrap", "challenge-answer"),
         ("idp", "verify", "oidc-verify"),
+        ("cloud", "uaf", "authentication-finish"),
+        ("fido2", "authentication-finish", "assertion-result"),
         ("jobs", "", "key-rotate"),
     ] {
         let log = must_end(api, handler, &settings()).await;
@@ -217,6 +230,8 @@ async fn every_missing_setting_ends_the_start_and_is_named() {
         ("origin", "challenge-create"),
         ("device", "challenge-list"),
         ("idp", "login-begin"),
+        ("cloud", "ping"),
+        ("fido2", "assertion-result"),
         ("jobs", "key-rotate"),
     ] {
         let mut incomplete = settings();
@@ -267,6 +282,17 @@ async fn an_event_that_lacks_what_it_needs_is_not_filled_in() {
         (json!({"given": ["bound by login"]}), "sent-to"),
         (json!({"given": ["an OAuth2 provider", "login declined", "bound by login"]}), "access_denied"),
         (json!({"given": ["an OAuth2 provider", "bound"]}), "/api/account/bind answered"),
+        (
+            json!({"headers": {"device-signature": "${device-signature}"}, "given": ["cloud user"]}),
+            "device-signature",
+        ),
+        (json!({"given": ["uaf target"]}), "device-token"),
+        (json!({"given": ["uaf registered", "uaf registered"]}), "redeem/registration answered"),
+        (
+            json!({"given": ["uaf registered", "asked by link", "approved by uaf"]}),
+            "authentication/ answered",
+        ),
+        (json!({"given": ["cloud user", "asked at a browser"]}), "/api/v1/approval answered"),
         (json!({"given": ["enrolled", "rained"]}), "rained"),
     ] {
         let told = stage.renderer.render(&event).await.unwrap_err().to_string();

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use countersign_crypto::encoding::from_base64;
 use serde_json::Value;
 
 /// One file: `events/<api>/<operation>/<case>.json`.
@@ -54,12 +55,16 @@ impl Sample {
     }
 
     /// Whether the function does what it is for. Otherwise it turns the event away or finds nothing to do. An app learns
-    /// by its link what became of a login.
+    /// by its link what became of a login; UAF clients and browsers learn from the body what became of an answer.
     pub(crate) fn is_success(&self) -> bool {
         let expect = &self.event["expect"];
         match (expect["status"].as_u64(), &expect["result"]) {
             (Some(status), _) => {
-                status < 400 && expect["location"].as_str().is_none_or(|link| !link.contains("://error="))
+                let body = &expect["body"];
+                status < 400
+                    && expect["location"].as_str().is_none_or(|link| !link.contains("://error="))
+                    && body["statusCode"].as_u64().is_none_or(|code| code == 1200)
+                    && body["errorMessage"].as_str().is_none_or(str::is_empty)
             }
             (None, Value::Null) => false,
             (None, result) => {
@@ -80,8 +85,7 @@ pub(crate) fn judge(expect: &Value, answer: &Result<Value, Value>) -> Result<(),
             }
         }
         (Ok(answer), expect) if expect["status"].is_u64() => {
-            let body = answer["body"].as_str().filter(|text| !text.is_empty());
-            let body = body.map_or(Value::Null, |text| serde_json::from_str(text).unwrap_or_default());
+            let body = body(answer).and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
             if answer["statusCode"] != expect["status"] {
                 return Err(format!("status {} {body}, not {}", answer["statusCode"], expect["status"]));
             }
@@ -95,6 +99,12 @@ pub(crate) fn judge(expect: &Value, answer: &Result<Value, Value>) -> Result<(),
         (Ok(answer), expect) if !expect["result"].is_null() => contains("result", answer, &expect["result"]),
         (Ok(answer), _) => Err(format!("it answered {answer}")),
     }
+}
+
+/// The body as the caller gets it. What is no text to Lambda's runtime is base64 until it has passed the gateway.
+fn body(answer: &Value) -> Option<Vec<u8>> {
+    let text = answer["body"].as_str()?;
+    if answer["isBase64Encoded"] == true { from_base64(text).ok() } else { Some(text.as_bytes().to_vec()) }
 }
 
 /// Whether `found` has all that `wanted` has, member by member. Null wants null or nothing.
@@ -142,6 +152,8 @@ fn an_answer_must_have_all_that_is_expected() {
     ] {
         assert!(judge(&expect, &answer(status, body.clone())).is_err(), "{status} {body}");
     }
+    let encoded = json!({"statusCode": 200, "body": "eyJhIjpbeyJiIjoxfV19", "isBase64Encoded": true});
+    assert_eq!(judge(&expect, &Ok(encoded)), Ok(()));
     let expect_of_list = json!({"status": 200, "body": {"1": {"b": 2}}});
     assert_eq!(judge(&expect_of_list, &answer(200, json!([0, {"b": 2}, 5]))), Ok(()));
     assert!(judge(&expect_of_list, &answer(200, json!([{"b": 2}]))).is_err());

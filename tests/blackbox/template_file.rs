@@ -58,20 +58,31 @@ pub(crate) fn logical_id(api: &str, operation: &str) -> String {
     words.map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..])).collect()
 }
 
+/// The routes of an operation. An HTTP API has none whose path ends in a slash: a greedy parameter, which SAM's permissions
+/// know as `proxy`, stands for what follows the slash, which may be nothing. Emulators drop the slash.
+pub(crate) fn routes_of(method: &str, path: &str) -> BTreeSet<(String, String)> {
+    let route = |path: String| (method.to_owned(), path);
+    match path.strip_suffix('/') {
+        Some(bare) => [route(bare.to_owned()), route(format!("{path}{{proxy+}}"))].into(),
+        None => [route(path.to_owned())].into(),
+    }
+}
+
 impl Function {
     pub(crate) fn property(&self, name: &str) -> &Value {
         &self.resource["Properties"][name]
     }
 
-    /// What it may do. A statement that does anything but allow is an error.
+    /// What it may do. A statement that does anything but allow is an error. What is allowed on anything but some resource
+    /// is on `not` that resource.
     pub(crate) fn grants(&self) -> BTreeSet<Grant> {
-        let policies = self.property("Policies").as_array().unwrap().iter();
+        let policies = self.property("Policies").as_array().into_iter().flatten();
         let statements = policies.flat_map(|policy| policy["Statement"].as_array().unwrap());
         let mut grants = BTreeSet::new();
         for statement in statements {
             assert_eq!(statement["Effect"], "Allow", "{}", self.id);
             for action in texts(&statement["Action"]) {
-                for resource in texts(&statement["Resource"]) {
+                for resource in resources(statement) {
                     grants.insert(Grant { action: action.clone(), resource });
                 }
             }
@@ -79,13 +90,19 @@ impl Function {
         grants
     }
 
-    /// Method and path of its route, if it has one.
-    pub(crate) fn route(&self) -> Option<(&str, &str)> {
-        let events = self.property("Events").as_object()?;
-        let mut routes = events.values().filter(|event| event["Type"] == "HttpApi");
-        let route = &routes.next()?["Properties"];
-        assert!(routes.next().is_none(), "{} has more than one route", self.id);
-        Some((route["Method"].as_str().unwrap(), route["Path"].as_str().unwrap()))
+    /// Methods and paths of its routes.
+    pub(crate) fn routes(&self) -> BTreeSet<(String, String)> {
+        let events = self.property("Events").as_object().into_iter().flat_map(|events| events.values());
+        let routes = events.filter(|event| event["Type"] == "HttpApi").map(|event| &event["Properties"]);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        routes.map(|route| (text(&route["Method"]), text(&route["Path"]))).collect()
+    }
+}
+
+fn resources(statement: &Value) -> Vec<String> {
+    match &statement["NotResource"] {
+        Value::Null => texts(&statement["Resource"]),
+        but => texts(but).into_iter().map(|resource| format!("not {resource}")).collect(),
     }
 }
 

@@ -7,6 +7,7 @@ The event is a filled-in one of events/ (`cargo local event`): its member `expec
 not name may be anything.
 """
 
+import base64
 import json
 import pathlib
 import re
@@ -39,6 +40,17 @@ def misdirected(answer: dict, wanted: str | None) -> str | None:
     return None if re.fullmatch(pattern, location) else f"location is {location}, not {wanted}"
 
 
+def parsed(answer: dict) -> object:
+    """The body of an API's answer; null where there is none, or none that is JSON."""
+    body = answer.get("body") or "null"
+    if answer.get("isBase64Encoded"):
+        body = base64.b64decode(body).decode()
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
 def judge(expect: dict, answer: object) -> str | None:
     """What is wrong with the answer."""
     failed = isinstance(answer, dict) and "errorMessage" in answer
@@ -49,7 +61,7 @@ def judge(expect: dict, answer: object) -> str | None:
         return fault("result", answer, expect["result"])
     if not isinstance(answer, dict):
         return f"no answer of an API: {json.dumps(answer)}"
-    body = json.loads(answer.get("body") or "null")
+    body = parsed(answer)
     return (
         fault("status", answer.get("statusCode"), expect["status"])
         or fault("body", body, expect.get("body"))

@@ -9,8 +9,8 @@
 //!   does not name may be anything.
 //!
 //! `${…}` stands for what cannot be fixed in a file. Without anything given there are `basic`, `hmac` (the
-//! `Authorization` of a Request Origin for this very call), `account` (an account id of the event's own), `app-space`,
-//! `callback`, `rotation-token`, `signing-keys-secret` and `sealing-keys-secret`. The rest comes with what is given:
+//! `Authorization` of a Request Origin for this very call), `access-key`, `account` (an account id of the event's own),
+//! `app-space`, `callback`, `rotation-token`, `signing-keys-secret` and `sealing-keys-secret`. The rest comes with what is given:
 //!
 //! | given | then there are |
 //! |---|---|
@@ -28,14 +28,39 @@
 //! | `outcome recorded`, `outcome recorded long ago` | `delivery-record` |
 //! | `rotation begun` | both secrets have a pending version with `rotation-token` |
 //!
+//! Of the Cloud API, where `transaction` and `status-token` are about the last thing begun:
+//!
+//! | given | then there are |
+//! |---|---|
+//! | `cloud user` | one who enrols by link: `user`, `transaction`, `status-token`, `dispatch-token`, `enrolment-record` |
+//! | `cloud user named by a UUID` | the same under another `account` |
+//! | `cloud user at a phone number` | one who enrols by SMS: the same without `dispatch-token`, but `code` |
+//! | `cloud user at a browser` | one who enrols by WebAuthn: the same, but `credential`, `credential-id`, `credential-response` |
+//! | `phone number verified`, `fido2 registered` | |
+//! | `recovery codes` | `user`, `recovery-code` |
+//! | `uaf registration requested` | the link's token is redeemed: `uaf-response` answers what came of it; `uaf-response-text` is the same as a text of JSON |
+//! | `uaf registered` | all of that, `device`, `device-token`, `auth-key`, `enrolled-record` |
+//! | `uaf target`, `uaf target without encryption` | `device-signature` (the app's signature of this very call), `device-record` |
+//! | `uaf push registered`, `uaf target revoked` | |
+//! | `asked by link`, `asked by push`, `asked whoever scans it` | `challenge`, `transaction`, `status-token`, `dispatch-token`, `asked-record` |
+//! | `asked by sms`, `asked at a browser` | the same without `dispatch-token`, but `code`, or `credential` and its parts |
+//! | `uaf authentication requested`, `uaf authentication in the app` | `uaf-response` |
+//! | `approved by uaf` | `outcome-record` |
+//! | `transaction token` | `transaction-token` |
+//! | `intent to enrol`, `intent to ask` | `intent-token` |
+//! | `webauthn begun`, `webauthn registered`, `webauthn asked` | the same at the Request Origin API: `user`, `credential`; `challenge` |
+//!
 //! Names that end in `-record` are records of the table's stream.
 
+mod cloud;
 mod device;
 mod placeholders;
 mod provider;
 mod records;
 mod scene;
 mod side;
+mod uaf;
+mod web_authn;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -69,6 +94,9 @@ pub enum EventFailed {
     #[error("what the event needs could not be made: {0}")]
     Preparing(String),
 }
+
+/// What signs the call that it stands in.
+const SIGNATURES: [&str; 3] = ["device-signature", "hmac", "proof"];
 
 /// Fills in sample events.
 pub struct Renderer {
@@ -116,9 +144,9 @@ impl Renderer {
             scene.known.insert(name.clone(), record);
         }
         // A signature is over the call as it will be, and stands in a header, of which no signature is made.
-        for name in wanted.iter().filter(|name| matches!(name.as_str(), "proof" | "hmac")) {
+        for name in wanted.iter().filter(|name| SIGNATURES.contains(&name.as_str())) {
             let mut known = scene.known.clone();
-            known.extend(["proof", "hmac"].map(|name| (name.to_owned(), Value::Null)));
+            known.extend(SIGNATURES.map(|name| (name.to_owned(), Value::Null)));
             let call = fill(event, &known).map_err(|Unknown(name)| EventFailed::Unknown(name))?;
             let signature = self.sign(name, &call, &scene)?;
             scene.known.insert(name.clone(), signature.into());
@@ -134,9 +162,9 @@ impl Renderer {
             (text(&call["rawPath"]), text(&call["rawQueryString"]), text(&call["body"]));
         let url = format!("{}{path}", self.public_url());
         let now = self.now.now();
-        if what == "proof" {
+        if what != "hmac" {
             if scene.device.guid.is_empty() {
-                return Err(EventFailed::Unknown("proof".into()));
+                return Err(EventFailed::Unknown(what.to_owned()));
             }
             let proof = scene.device.prove(&method, url, body.as_bytes(), now, &SystemRandom);
             return proof.map_err(|error| failed(&error));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use countersign_authenticator::{uaf, webauthn};
 use countersign_crypto::answer::Answer;
 use countersign_crypto::encoding::{base64, base64url};
 use countersign_crypto::system::SystemRandom;
@@ -25,8 +26,12 @@ pub(super) struct Scene<'r> {
     pub(super) renderer: &'r Renderer,
     /// What placeholders stand for, so far.
     pub(super) known: Known,
-    /// Who signs `${proof}`: its keys are there from the start, its ids come with what is given.
+    /// Who signs `${proof}` and `${device-signature}`: its keys are there from the start, its ids come with what is given.
     pub(super) device: Device,
+    /// Of the app that speaks UAF; the device above signs its calls.
+    pub(super) authenticator: uaf::Authenticator,
+    /// Of the browser.
+    pub(super) browser: webauthn::Authenticator,
     past: Side,
 }
 
@@ -42,9 +47,17 @@ impl<'r> Scene<'r> {
         let past = Side::new(&renderer.settings, &renderer.aws, Arc::new(HandClock::new(long_ago)));
         let keys = Keys::generate(&SystemRandom).map_err(failed)?;
         let device = Device { guid: String::new(), user: String::new(), keys };
-        let mut scene = Self { renderer, known: Known::new(), device, past };
+        let mut scene = Self {
+            renderer,
+            known: Known::new(),
+            device,
+            authenticator: uaf::Authenticator::new(),
+            browser: webauthn::Authenticator::new(),
+            past,
+        };
         let origin = renderer.origin("basic")?;
         scene.calls_as(&origin.guid, &origin.key);
+        scene.set("access-key", origin.access_key.as_str());
         scene.set("callback", origin.callback.as_str());
         scene.set("app-space", renderer.demo.app_space.guid.as_str());
         scene.set("account", format!("sample-{}", base64url(&chance::bytes::<9>(&SystemRandom))));
@@ -92,7 +105,15 @@ impl<'r> Scene<'r> {
             "outcome recorded" => self.record_outcome(false).await,
             "outcome recorded long ago" => self.record_outcome(true).await,
             "rotation begun" => self.begin_rotation().await,
-            other => Err(EventFailed::Event(format!("`given` has {other:?}, which nobody can give"))),
+            other => {
+                let given = self.give_by_cloud(other).await?
+                    || self.give_by_uaf(other).await?
+                    || self.give_by_browser(other).await?;
+                match given {
+                    true => Ok(()),
+                    false => Err(EventFailed::Event(format!("`given` has {other:?}, which nobody can give"))),
+                }
+            }
         }
     }
 
@@ -104,6 +125,9 @@ impl<'r> Scene<'r> {
             }
             "device-record" => {
                 Wanted { event_name: "MODIFY", kind: "device", by: ("id", self.text("device")?) }
+            }
+            "enrolment-record" => {
+                Wanted { event_name: "INSERT", kind: "enrolment", by: ("id", self.text("transaction")?) }
             }
             "asked-record" => {
                 Wanted { event_name: "INSERT", kind: "challenge", by: ("id", self.text("challenge")?) }
@@ -123,7 +147,13 @@ impl<'r> Scene<'r> {
         if past { &self.past } else { &self.renderer.now }
     }
 
-    async fn backend(&self, past: bool, method: &str, path: &str, body: Value) -> Result<Value, EventFailed> {
+    pub(super) async fn backend(
+        &self,
+        past: bool,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> Result<Value, EventFailed> {
         let credential = ("authorization", self.text("basic")?.to_owned());
         self.side(past).call(method, path, Some(credential), &body).await
     }

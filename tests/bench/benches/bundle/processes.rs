@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use crate::clients;
 use crate::figures::{Figures, millis};
 
-const BOOTSTRAPS: [&str; 4] = ["origin", "device", "idp", "jobs"];
+const BOOTSTRAPS: [&str; 6] = ["origin", "device", "idp", "cloud", "fido2", "jobs"];
 /// How often a process is started.
 const STARTS: usize = 30;
 
@@ -73,6 +73,9 @@ pub(crate) async fn starts() {
         (bootstrap("origin"), "key-set", key_set),
         (bootstrap("device"), "challenge-answer", request(&bundle, "/device/v1/challenges/x/answer")),
         (bootstrap("idp"), "oidc-verify", request(&bundle, "/api/idp/oidc/verify")),
+        (bootstrap("cloud"), "approval-create", request(&bundle, "/api/v1/approval")),
+        (bootstrap("cloud"), "authentication-finish", request(&bundle, "/_app/uaf/1.1/authentication/")),
+        (bootstrap("fido2"), "assertion-result", request(&bundle, "/_app/assertion/result")),
         (bootstrap("jobs"), "challenge-expire", json!({})),
         (bootstrap("jobs"), "delivery-send", json!({ "Records": [] })),
     ];
@@ -116,15 +119,23 @@ fn request(bundle: &Bundle, path: &str) -> Value {
         "/api/idp/oidc/verify" => ("GET", "code=x&state=C0ffeeC0ffeeC0ffeeC0ffeeC0ffeeC0ffeeC0ffeeA"),
         _ => ("POST", ""),
     };
+    let body = match path {
+        "/_app/assertion/result" => UNKNOWN_ASSERTION,
+        _ => r#"{"accountId":"nobody","username":"nobody","answer":"x","uafResponse":"[]"}"#,
+    };
     json!({
         "version": "2.0", "routeKey": format!("{method} {path}"), "rawPath": path,
         "rawQueryString": query,
         "headers": { "authorization": format!("Basic {basic}"), "content-type": "application/json" },
-        "body": "{\"accountId\":\"nobody\",\"answer\":\"x\"}", "isBase64Encoded": false,
+        "body": body, "isBase64Encoded": false,
         "requestContext": { "http": { "method": method, "path": path, "sourceIp": "127.0.0.1" },
             "stage": "$default", "requestId": "1", "timeEpoch": 0 },
     })
 }
+
+/// What a browser answers to a challenge that nobody knows.
+const UNKNOWN_ASSERTION: &str = r#"{"type":"public-key","id":"AA",
+    "response":{"clientDataJSON":"e30","authenticatorData":"AA","signature":"AA"}}"#;
 
 fn start(program: &PathBuf, api: &RuntimeApi, handler: &str, bundle: &Bundle) -> Child {
     let endpoint = bundle.standins().expect("it is embedded").endpoint_url();
