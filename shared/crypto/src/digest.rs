@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn hmac_matches_the_published_example() {
         let code = hmac_sha256(b"Jefe", b"what do ya want for nothing?");
-        assert_eq!(base64url(&code), "W9zBRr9gdU5qBCQICJV1x1oAPwidJzmDneyEOewpKF0");
+        assert_eq!(base64url(&code), "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM");
     }
 
     #[test]
