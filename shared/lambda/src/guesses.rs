@@ -1,6 +1,6 @@
 //! Guessing tokens is limited per address.
 //!
-//! A token has 256 random bits and cannot be guessed; the limit keeps those who try from costing anything.
+//! A token has 256 random bits, a dispatch token 122: neither can be guessed; the limit keeps those who try from costing anything.
 
 use countersign_domain::refused::Refused;
 use countersign_domain::time::Span;

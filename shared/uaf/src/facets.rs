@@ -62,14 +62,20 @@ fn is_facet(id: &str) -> bool {
         return false;
     }
     match id.split_once(':') {
-        Some(("https", rest)) => rest
-            .strip_prefix("//")
-            .is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@'])),
+        Some(("https", rest)) => {
+            rest.strip_prefix("//").is_some_and(|host| !host.is_empty() && host.bytes().all(is_of_host))
+        }
         Some(("android" | "ios", rest)) => ["apk-key-hash:", "apk-key-hash-sha256:", "bundle-id:"]
             .iter()
             .any(|kind| rest.strip_prefix(kind).is_some_and(|name| !name.is_empty())),
         _ => false,
     }
+}
+
+/// What a host name or address and a port are written with. Browsers read other characters, such as `\`, as the end of
+/// the host.
+fn is_of_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte)
 }
 
 #[cfg(test)]
@@ -110,6 +116,8 @@ mod tests {
             "https://app.example/",
             "https://app.example/path",
             "https://a@b.example",
+            "https://app.example\\path",
+            "https://app.example\"",
             "android:apk-key-hash:",
             "ios:com.example",
             "ios:bundle-id:com example",

@@ -34,6 +34,10 @@ impl FcParams {
     /// [`Malformed`].
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         let json = from_base64url(text).map_err(|_| Malformed)?;
+        // Serde would take an array of the members for the object.
+        if json.trim_ascii_start().first() != Some(&b'{') {
+            return Err(Malformed);
+        }
         let params: Self = serde_json::from_slice(&json).map_err(|_| Malformed)?;
         let fits = |id: &str| (1..=MAX_ID).contains(&id.len());
         if fits(&params.app_id) && fits(&params.facet_id) { Ok(params) } else { Err(Malformed) }
@@ -72,6 +76,7 @@ mod tests {
                 assert_eq!(read(&bad), Err(Malformed), "{member}");
             }
         }
+        assert_eq!(read(&json!(["a", "c", "f", {}])), Err(Malformed));
         assert_eq!(FcParams::parse("e30="), Err(Malformed));
     }
 

@@ -35,9 +35,17 @@ struct ClientData {
     top_origin: Option<String>,
 }
 
+impl ClientData {
+    /// Reads the object. Serde would take an array of its members for it.
+    fn read(json: &[u8]) -> Option<Self> {
+        let is_object = json.trim_ascii_start().first() == Some(&b'{');
+        if is_object { serde_json::from_slice(json).ok() } else { None }
+    }
+}
+
 /// The challenge that `client_data_json` names, verified by nothing.
 pub(crate) fn claimed_challenge(client_data_json: &[u8]) -> Option<Challenge> {
-    let data: ClientData = serde_json::from_slice(client_data_json).ok()?;
+    let data = ClientData::read(client_data_json)?;
     Challenge::new(from_base64url(&data.challenge).ok()?).ok()
 }
 
@@ -48,7 +56,7 @@ pub(crate) fn verify(
     rp: &RelyingParty,
     expected: Expected<'_>,
 ) -> Result<(), Refused> {
-    let data: ClientData = serde_json::from_slice(client_data_json).map_err(|_| Refused::ClientData)?;
+    let data = ClientData::read(client_data_json).ok_or(Refused::ClientData)?;
     if data.r#type != ceremony.client_data_type() {
         return Err(Refused::Type);
     }

@@ -64,6 +64,9 @@ fn malformed_client_data_is_refused() {
     {
         assert_eq!(bent(|saying| saying.client_data = data), Err(Refused::ClientData));
     }
+    let listed =
+        |saying: &Saying| json!([CREATE, saying.client_data["challenge"], saying.client_data["origin"]]);
+    assert_eq!(bent(|saying| saying.client_data = listed(saying)), Err(Refused::ClientData));
     assert_eq!(client_data("type", json!(1)), Err(Refused::ClientData));
     assert_eq!(client_data("challenge", json!("AAECAwQFBgcICQoLDA0ODw==")), Err(Refused::ClientData));
     assert_eq!(client_data("crossOrigin", json!("no")), Err(Refused::ClientData));

@@ -1,10 +1,12 @@
-//! What the fuzz targets share. A target reads text: the corpus can be read and edited by people.
+//! What the fuzz targets share. A target reads text, so that people can read and edit the corpus; but for the formats that are bytes.
 
 pub mod requests;
 pub mod running;
 pub mod samples;
 pub mod table;
 pub mod tampering;
+pub mod uaf;
+pub mod web_authn;
 pub mod website;
 
 /// The first `N` parts of `text` with line breaks between them; the last part is all that is left.

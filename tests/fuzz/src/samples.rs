@@ -115,6 +115,7 @@ pub fn enrolment(account_id: AccountId) -> Enrolment {
         for_key: None,
         token_hash: String::new(),
         nonce: String::new(),
+        cloud: None,
         created_at: NOW,
         expires_at: NOW + Span::minutes(10),
         state: EnrolmentState::Open,

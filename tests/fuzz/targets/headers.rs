@@ -49,5 +49,6 @@ fn call(name: &'static str, value: &str) -> Option<Call<NoBody>> {
     let request = request(Method::POST, "/api", "", "application/json", b"");
     let request = with_header(request, name, value.as_bytes())?;
     // A client cannot send spaces at the ends of a value: HTTP does not count them to it.
-    (value.trim() == value).then(|| wait(Call::parse(request, Dialect::Countersign)).expect("a call without a body can be read"))
+    (value.trim() == value)
+        .then(|| wait(Call::parse(request, Dialect::Countersign)).expect("a call without a body can be read"))
 }

@@ -33,8 +33,8 @@ fuzz_target!(|text: &str| {
     let document = canonical_json(&Document {
         challenge: samples::challenge_id(),
         app_space: samples::app_space_id(),
-        request_origin: samples::origin_id(),
-        request_origin_name: "Bank",
+        request_origin: Some(samples::origin_id()),
+        request_origin_name: Some("Bank"),
         content: content.as_ref(),
         additional_info: info.as_ref(),
         transaction_id: None,

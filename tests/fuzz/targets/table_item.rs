@@ -6,18 +6,21 @@ use std::cell::OnceCell;
 
 use countersign_domain::account::Account;
 use countersign_domain::app_space::AppSpace;
+use countersign_domain::authenticator_key::AuthenticatorKey;
 use countersign_domain::challenge::Challenge;
+use countersign_domain::cloud_settings::CloudSettings;
 use countersign_domain::delivery::Delivery;
 use countersign_domain::device::Device;
 use countersign_domain::enrolment::Enrolment;
 use countersign_domain::identity_provider::{IdentityTokens, KnownIdentity};
 use countersign_domain::login::Login;
+use countersign_domain::recovery_codes::RecoveryCodes;
 use countersign_domain::request_origin::RequestOrigin;
 use countersign_domain::user::User;
 use countersign_fuzz::running::wait;
 use countersign_fuzz::table::Table;
 use countersign_fuzz::{reread, samples};
-use countersign_store::entities::{Claim, InboxEntry, Telemetry};
+use countersign_store::entities::{Claim, DeviceOwner, InboxEntry, Telemetry};
 use countersign_store::{Store, StoreError, Stored, keys};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
@@ -43,7 +46,11 @@ fuzz_target!(|json: &str| {
             Account::KIND => read::<Account>(store),
             AppSpace::KIND => read::<AppSpace>(store),
             RequestOrigin::KIND => read::<RequestOrigin>(store),
+            CloudSettings::KIND => read::<CloudSettings>(store),
+            AuthenticatorKey::KIND => read::<AuthenticatorKey>(store),
+            RecoveryCodes::KIND => read::<RecoveryCodes>(store),
             Device::KIND => read::<Device>(store),
+            DeviceOwner::KIND => read::<DeviceOwner>(store),
             Enrolment::KIND => read::<Enrolment>(store),
             Login::KIND => read::<Login>(store),
             KnownIdentity::KIND => read::<KnownIdentity>(store),

@@ -2,6 +2,7 @@
 
 use countersign_crypto::digest::Digest;
 use countersign_crypto::encoding::from_base64url;
+use countersign_domain::rich_text::RichText;
 use serde_json::Value;
 
 use crate::device::error::CallError;
@@ -39,9 +40,11 @@ impl Peek {
     }
 }
 
-/// Whether the text that is signed stands for this message: it is the message, or its digest where that is no short ASCII.
+/// Whether the text that is signed stands for this message: it is the message without tags, or the message's digest where
+/// that is no short ASCII.
 pub(crate) fn stands_for(text: &str, message: &str) -> bool {
-    text == message || text == format!("Message SHA-256 {}", Digest::of(message.as_bytes()))
+    let Ok(rich) = RichText::parse("message", message.to_owned()) else { return false };
+    text == rich.plain() || text == format!("Message SHA-256 {}", Digest::of(message.as_bytes()))
 }
 
 #[cfg(test)]
@@ -78,6 +81,8 @@ mod tests {
     fn a_digest_stands_for_its_own_message_only() {
         assert!(stands_for("Pay 1", "Pay 1"));
         assert!(!stands_for("Pay 1", "Pay 2"));
+        assert!(stands_for("Pay 1", "<html>Pay <b>1</b></html>"));
+        assert!(!stands_for("Pay 1", "<html>Pay <b>2</b></html>"));
         // SHA-256 of "abc" (FIPS 180-2, appendix B.1).
         let digest = "Message SHA-256 ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0";
         assert!(stands_for(digest, "abc"));

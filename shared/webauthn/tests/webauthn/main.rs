@@ -1,7 +1,6 @@
-//! The crate from outside: published vectors, a software authenticator that others wrote, and malformed input.
+//! The crate from outside: published vectors, and malformed input. tests/passkey has a software authenticator that others wrote.
 
 #![allow(clippy::unwrap_used)] // a failed unwrap is a failed test
 
 mod malformed;
-mod software_authenticator;
 mod vectors;

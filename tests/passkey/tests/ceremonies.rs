@@ -1,6 +1,8 @@
 //! Ceremonies with the client and the authenticator of the crate `passkey`, which share no code of protocol or
 //! cryptography with this one. They get the options as JSON and their answers come back as JSON.
 
+#![allow(clippy::unwrap_used)] // a failed unwrap is a failed test
+
 use std::future::Future;
 use std::pin::Pin;
 
