@@ -57,7 +57,7 @@ PARTS = {
     "idp": [idp.checks.identity_provider],
     "provider": [idp.checks.provider_alone],
     "cloud": [uaf.checks.cloud],
-    "all": [service_itself, idp.checks.identity_provider],
+    "all": [service_itself, idp.checks.identity_provider, uaf.checks.cloud],
 }
 
 
