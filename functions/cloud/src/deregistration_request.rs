@@ -4,13 +4,13 @@
 use countersign_domain::device::{Device, DeviceKind, RevokedBy};
 use countersign_domain::user::User;
 use countersign_lambda::device::{DeviceRead, Proof};
+use countersign_lambda::device_change::replace;
 use countersign_lambda::dialect::FIDO_UAF;
 use countersign_lambda::{App, Call, Refusal, Reply, dispatch};
 use countersign_store::Record;
 use countersign_uaf::messages::{self, Authenticator, DeregistrationRequest, Operation, Version};
 use serde::Deserialize;
 
-use crate::device_change::replace;
 use crate::device_token::Bearer;
 use crate::uaf::keys::parts;
 use crate::uaf::messages::{GetRequest, ReturnRequest};

@@ -22,7 +22,6 @@ mod code_sent;
 mod code_verify;
 mod default_app_space;
 mod deregistration_request;
-mod device_change;
 mod device_token;
 mod enroll_body;
 mod enrollment;

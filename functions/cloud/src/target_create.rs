@@ -3,11 +3,11 @@
 use countersign_domain::device::{Device, DeviceName, DispatchTarget};
 use countersign_domain::invalid::Invalid;
 use countersign_domain::text::{self, PushToken};
+use countersign_lambda::device_change::replace;
 use countersign_lambda::{App, Call, Refusal, Reply};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::device_change::replace;
 use crate::device_token::Bearer;
 use crate::target::{TargetId, encryption_key, platform, signature_key};
 

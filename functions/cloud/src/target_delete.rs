@@ -1,9 +1,9 @@
 //! `DELETE /_app/token/dispatch/targets/{target}`: an app is not to be reached any more, and signs no more calls.
 
 use countersign_lambda::device::{DeviceRead, Proof};
+use countersign_lambda::device_change::replace;
 use countersign_lambda::{App, Call, NoBody, Refusal, Reply};
 
-use crate::device_change::replace;
 use crate::target_update::own;
 
 pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<()>, Refusal> {

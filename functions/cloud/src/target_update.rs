@@ -5,11 +5,11 @@ use countersign_domain::invalid::Invalid;
 use countersign_domain::refused::Refused;
 use countersign_domain::text::PushToken;
 use countersign_lambda::device::{DeviceCaller, DeviceRead, Proof};
+use countersign_lambda::device_change::replace;
 use countersign_lambda::{App, Call, Refusal, Reply};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::device_change::replace;
 use crate::target::{Change, TargetId, change, encryption_key, platform, signature_key};
 
 #[derive(Deserialize)]

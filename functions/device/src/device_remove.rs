@@ -2,9 +2,8 @@
 
 use countersign_domain::device::RevokedBy;
 use countersign_lambda::device::DeviceRead;
+use countersign_lambda::device_change::replace;
 use countersign_lambda::{App, Call, NoBody, Refusal, Reply};
-
-use crate::device_change::replace;
 
 /// How often the device is read again after somebody was faster.
 const ROUNDS: usize = 3;
@@ -13,7 +12,7 @@ pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<()>, R
     for _ in 0..ROUNDS {
         let (caller, _) = DeviceRead::of(&call)?.authenticate(app, &call).await?;
         let revoked = caller.device.try_map(|device| device.revoke(RevokedBy::Device, app.now()))?;
-        let write = replace(app, &caller, &revoked).await?;
+        let write = replace(app, &caller.user.value, &caller.device, &revoked).await?;
         match app.store.write(write).await {
             Ok(()) => return Ok(Reply::empty()),
             Err(error) if error.is_conflict() => {}

@@ -7,7 +7,6 @@ mod challenge_claim;
 mod challenge_fetch;
 mod challenge_list;
 mod challenge_view;
-mod device_change;
 mod device_enrol;
 mod device_remove;
 mod device_rename;

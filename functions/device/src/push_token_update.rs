@@ -4,10 +4,10 @@
 
 use countersign_domain::text::PushToken;
 use countersign_lambda::device::DeviceRead;
+use countersign_lambda::device_change::replace;
 use countersign_lambda::{App, Call, Refusal, Reply};
 use serde::Deserialize;
 
-use crate::device_change::replace;
 use crate::device_view::DeviceView;
 
 #[derive(Deserialize)]
@@ -23,7 +23,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<DeviceVi
     let (caller, _) = DeviceRead::of(&call)?.authenticate(app, &call).await?;
     let caller = caller.of_active_user()?;
     let changed = caller.device.try_map(|device| device.set_push_token(token))?;
-    let write = replace(app, &caller, &changed).await?;
+    let write = replace(app, &caller.user.value, &caller.device, &changed).await?;
     caller.write_once(app, write).await?;
     let app_space = app.app_space(changed.app_space).await?;
     Ok(Reply::ok(DeviceView::of(&changed, &caller.user.value, &app_space)))

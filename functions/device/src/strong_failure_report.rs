@@ -2,11 +2,10 @@
 
 use countersign_domain::device::StrongFailure;
 use countersign_lambda::device::DeviceRead;
+use countersign_lambda::device_change::replace;
 use countersign_lambda::{App, Call, NoBody, Refusal, Reply};
 use countersign_store::Write;
 use serde::Serialize;
-
-use crate::device_change::replace;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -23,7 +22,9 @@ pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<Counte
         StrongFailure::Counted { device, attempts_left } => {
             (Write::new().replace("device", &caller.device, &device)?, device, attempts_left)
         }
-        StrongFailure::UsedUp(device) => (replace(app, &caller, &device).await?, device, 0),
+        StrongFailure::UsedUp(device) => {
+            (replace(app, &caller.user.value, &caller.device, &device).await?, device, 0)
+        }
     };
     caller.write_once(app, write).await?;
     Ok(Reply::ok(Counted { attempts_left, device_status: device.state.name() }))

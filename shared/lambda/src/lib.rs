@@ -11,6 +11,7 @@ pub mod bootstrap;
 pub mod call;
 pub mod derived_token;
 pub mod device;
+pub mod device_change;
 pub mod dialect;
 pub mod dispatch;
 mod form;

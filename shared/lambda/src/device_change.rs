@@ -1,13 +1,14 @@
-//! Changes of a device by its app: the device and its place in the account change together.
+//! Changes of a device by itself: the device and its place in the account change together.
 
 use countersign_domain::device::Device;
 use countersign_domain::user::User;
-use countersign_lambda::refusal::internal;
-use countersign_lambda::{App, Refusal};
 use countersign_store::{Record, Write};
 
+use crate::app::App;
+use crate::refusal::{Refusal, internal};
+
 /// The write that makes `device` of `user` what is `changed`.
-pub(crate) async fn replace(
+pub async fn replace(
     app: &App,
     user: &User,
     device: &Record<Device>,
