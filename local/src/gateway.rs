@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::cors;
 use crate::routes::{self, Routed};
 
 /// API Gateway takes no more.
@@ -103,6 +104,9 @@ pub(crate) async fn respond(
     head: &http::request::Parts,
     body: &Bytes,
 ) -> Response<String> {
+    if let Some(response) = cors::preflight(head) {
+        return response;
+    }
     let Some(routed) = routes::find(head.method.as_str(), head.uri.path()) else {
         return gateway_error(StatusCode::NOT_FOUND, "Not Found");
     };
@@ -111,7 +115,8 @@ pub(crate) async fn respond(
         return gateway_error(StatusCode::BAD_REQUEST, "Bad Request");
     };
     let began = tokio::time::Instant::now();
-    let response = (routed.operation.run)(app, request.into()).await;
+    let mut response = (routed.operation.run)(app, request.into()).await;
+    cors::allow(head, &mut response);
     if let Some(observe) = observer {
         let took = began.elapsed();
         let operation = routed.operation;

@@ -6,6 +6,7 @@
 pub mod aws;
 pub mod bundle;
 pub mod clock;
+pub mod cors;
 pub mod demo;
 pub mod events;
 pub mod gateway;

@@ -21,6 +21,7 @@ mod bootstraps;
 mod budget;
 mod claims;
 mod cloud;
+mod cross_origin;
 mod deliveries;
 mod enrolment;
 mod expiry;
