@@ -1,33 +1,19 @@
 //! What the backends' calls cost: calls of DynamoDB, as in `budget.rs`.
 
-use countersign_standins::Service as Aws;
 use serde_json::{Value, json};
 
 use super::{
     APPROVAL, ENROLL, INTENT, another, caller, enroll, fido2, path, plant, sent_code, status, uaf, with_phone,
 };
 use crate::backend::{Answer, Backend};
+use crate::budget::dynamodb_calls;
 use crate::world::World;
-
-/// B `BatchGetItem`, P `PutItem`, Q `Query`, T `TransactWriteItems`, U `UpdateItem`.
-fn calls(world: &World) -> String {
-    let letter = |name: &str| match name {
-        "BatchGetItem" => 'B',
-        "PutItem" => 'P',
-        "Query" => 'Q',
-        "TransactWriteItems" => 'T',
-        "UpdateItem" => 'U',
-        other => panic!("{other} is not in the budget"),
-    };
-    let calls = world.standins().calls().take();
-    calls.iter().filter(|call| call.service == Aws::DynamoDb).map(|call| letter(&call.action)).collect()
-}
 
 /// Carries out a call that succeeds and demands that it costs exactly this.
 async fn costs(world: &World, expected: &str, call: impl Future<Output = Answer>) -> Value {
     world.standins().calls().take();
     let answer = call.await;
-    let counted = calls(world);
+    let counted = dynamodb_calls(world);
     assert!((200..300).contains(&answer.status), "{}", answer.body);
     assert_eq!(counted, expected, "{}", answer.body);
     answer.body
@@ -132,5 +118,5 @@ async fn one_user(world: &World, backend: &Backend) {
 async fn cost_of(world: &World, call: impl Future<Output = Answer>) -> String {
     world.standins().calls().take();
     call.await;
-    calls(world)
+    dynamodb_calls(world)
 }

@@ -2,29 +2,19 @@
 
 use countersign_authenticator::uaf::Tamper;
 use countersign_domain::answer::DeclineReason;
-use countersign_standins::Service as Aws;
 use countersign_tests::uaf::UafApp;
 use countersign_tests::uaf::call::{AUTHENTICATION, AUTHENTICATION_REQUEST, Asked, Authority};
 use countersign_tests::uaf::target::Push;
 use serde_json::json;
 
 use super::scene::{Scene, link};
+use crate::budget::dynamodb_calls;
 
-/// Carries out a call and demands that it costs exactly this: B `BatchGetItem`, Q `Query`, T `TransactWriteItems`.
+/// Carries out a call and demands that it costs exactly this, in the letters of [`crate::budget`].
 async fn costs<T>(scene: &Scene, expected: &str, call: impl Future<Output = T>) -> T {
-    let calls = scene.world.standins().calls();
-    calls.take();
+    scene.world.standins().calls().take();
     let done = call.await;
-    let letter = |action: &str| match action {
-        "BatchGetItem" => 'B',
-        "Query" => 'Q',
-        "TransactWriteItems" => 'T',
-        other => panic!("{other} is not in the budget"),
-    };
-    let taken = calls.take();
-    let of_table = taken.iter().filter(|call| call.service == Aws::DynamoDb);
-    let counted: String = of_table.map(|call| letter(&call.action)).collect();
-    assert_eq!(counted, expected);
+    assert_eq!(dynamodb_calls(&scene.world), expected);
     done
 }
 
