@@ -4,7 +4,7 @@ use countersign_crypto::encoding::base64url;
 use countersign_domain::app_space::AppSpace;
 use countersign_domain::authenticator_key::AuthenticatorKey;
 use countersign_domain::cloud_settings::CloudSettings;
-use countersign_domain::device::{Device, DeviceKind, DeviceName, DeviceState, Platform, PushRegistration};
+use countersign_domain::device::{Device, DeviceKind, DeviceName, Platform};
 use countersign_domain::enrolment::{Enrolment, EnrolmentState};
 use countersign_domain::id::DeviceId;
 use countersign_domain::invalid::Invalid;
@@ -156,23 +156,14 @@ fn device(
         Some(name) => name.clone(),
         None => DeviceName::parse("deviceName", format!("FIDO UAF {}", new.key.aaid))?,
     };
-    Ok(Device {
-        id: DeviceId::new(app.now(), app.random()),
-        app_space: enrolment.app_space,
-        user: enrolment.user,
-        name,
-        platform: description.platform,
-        kind: DeviceKind::Uaf {
-            aaid: new.key.aaid.to_string(),
-            key_id: new.key.key_id.to_string(),
-            key: uaf_keys::public(&application.models, &new.key)?,
-            target: None,
-        },
-        push: PushRegistration::None,
-        state: DeviceState::Active,
-        strong_failures: 0,
-        created_at: app.now(),
-    })
+    let kind = DeviceKind::Uaf {
+        aaid: new.key.aaid.to_string(),
+        key_id: new.key.key_id.to_string(),
+        key: uaf_keys::public(&application.models, &new.key)?,
+        target: None,
+    };
+    let (id, now) = (DeviceId::new(app.now(), app.random()), app.now());
+    Ok(Device::new(id, enrolment, name, description.platform, kind, now))
 }
 
 /// The enrolment is used up, and the keys are nobody else's.

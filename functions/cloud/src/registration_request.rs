@@ -1,10 +1,8 @@
 //! `POST /_app/uaf/1.1/request/registration/`: an app begins a registration, with an intent token of its backend or with
 //! a dispatch token that it has not redeemed.
 
-use countersign_crypto::encoding::base64url;
 use countersign_crypto::service_token::{IntentToken, Operation};
 use countersign_domain::account::Account;
-use countersign_domain::chance;
 use countersign_domain::channel::Channel;
 use countersign_domain::cloud_settings::CloudSettings;
 use countersign_domain::enrolment::{CloudEnrolment, Enrolment, EnrolmentState};
@@ -14,6 +12,7 @@ use countersign_domain::text::AccountId;
 use countersign_domain::user::User;
 use countersign_domain::username::Username;
 use countersign_lambda::dialect::FIDO_UAF;
+use countersign_lambda::enrolling::Opening;
 use countersign_lambda::origin::{Caller, OriginRead, ROUNDS, Written};
 use countersign_lambda::{App, Call, Refusal, Reply, binding, dispatch};
 use countersign_store::keys;
@@ -110,24 +109,16 @@ async fn enrolment(
     let id = EnrolmentId::new(now, app.random());
     let token_key = app.keys.sealing().await?.current_kid().to_owned();
     let token = dispatch::enrolment_token(app, &token_key, id).await?;
-    Ok(Enrolment {
+    let cloud =
+        CloudEnrolment { channel: Channel::App, token_key, sms: None, wrong_codes: 0, web_authn: None };
+    let opening = Opening {
         id,
-        app_space: caller.app_space.id,
+        app_space: &caller.app_space,
         origin: Some(caller.origin.id),
         user,
-        account_id: account_id.clone(),
-        token_hash: token.hash().to_string(),
-        for_key: None,
-        nonce: base64url(&chance::bytes::<16>(app.random())),
-        cloud: Some(CloudEnrolment {
-            channel: Channel::App,
-            token_key,
-            sms: None,
-            wrong_codes: 0,
-            web_authn: None,
-        }),
-        created_at: now,
-        expires_at: now + caller.app_space.policy.enrolment_lifetime,
-        state: EnrolmentState::Dispatched { at: now },
-    })
+        account_id,
+        token_hash: token.hash(),
+    };
+    let state = EnrolmentState::Dispatched { at: now };
+    Ok(Enrolment { cloud: Some(cloud), state, ..opening.open(app) })
 }

@@ -5,7 +5,7 @@ use countersign_crypto::jwk::PublicJwk;
 use countersign_domain::device::{Platform, PublicKey};
 use countersign_domain::invalid::Invalid;
 use countersign_lambda::Refusal;
-use countersign_lambda::refusal::internal;
+use countersign_lambda::device::keep_key;
 use serde::Serialize;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -40,17 +40,12 @@ pub(crate) fn platform(dispatcher: &str) -> Result<Platform, Invalid> {
 pub(crate) fn signature_key(jwk: &Value) -> Result<PublicKey, Refusal> {
     let key = PublicJwk::parse(&jwk.to_string());
     let key = key.map_err(|error| Invalid::new("signatureKey", error.to_string()))?;
-    kept(&key, key.thumbprint().to_string())
+    keep_key(&key, &key.thumbprint())
 }
 
 /// A key that pushes are encrypted to.
 pub(crate) fn encryption_key(jwk: &Value) -> Result<PublicKey, Refusal> {
     let key = EncryptionKey::parse(&jwk.to_string());
     let key = key.map_err(|error| Invalid::new("encryptionKey", error.to_string()))?;
-    kept(&key, key.thumbprint().to_string())
-}
-
-fn kept(key: &impl Serialize, thumbprint: String) -> Result<PublicKey, Refusal> {
-    let jwk = serde_json::to_string(key).map_err(|_| internal("a public key that has no JSON")())?;
-    Ok(PublicKey { jwk, thumbprint })
+    keep_key(&key, &key.thumbprint())
 }

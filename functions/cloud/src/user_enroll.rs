@@ -1,11 +1,9 @@
 //! `POST /api/v1/users/enroll`: a Request Origin begins to give one of its users another authenticator or factor.
 
-use countersign_crypto::encoding::base64url;
 use countersign_crypto::service_token::Operation;
 use countersign_domain::account::Account;
-use countersign_domain::chance;
 use countersign_domain::cloud_settings::CloudSettings;
-use countersign_domain::enrolment::{CloudEnrolment, Enrolment, EnrolmentState};
+use countersign_domain::enrolment::{CloudEnrolment, Enrolment};
 use countersign_domain::id::{EnrolmentId, UserId};
 use countersign_domain::idempotency::Made;
 use countersign_domain::recovery_codes::RecoveryCodes;
@@ -13,6 +11,7 @@ use countersign_domain::refused::Refused;
 use countersign_domain::text::AccountId;
 use countersign_domain::time::Span;
 use countersign_lambda::binding::{self, Bound};
+use countersign_lambda::enrolling::Opening;
 use countersign_lambda::origin::{Caller, Once, ROUNDS, Written};
 use countersign_lambda::refusal::internal;
 use countersign_lambda::{App, Call, Refusal, Reply, dispatch, web_authn};
@@ -146,20 +145,15 @@ async fn enrolment(
         Factor::App(_) | Factor::Recovery => (None, None),
     };
     let cloud = CloudEnrolment { channel: factor.channel(), token_key: key, sms, wrong_codes: 0, web_authn };
-    Ok(Enrolment {
+    let opening = Opening {
         id,
-        app_space: caller.app_space.id,
+        app_space: &caller.app_space,
         origin: Some(caller.origin.id),
         user,
-        account_id: account_id.clone(),
-        token_hash: token.hash().to_string(),
-        for_key: None,
-        nonce: base64url(&chance::bytes::<16>(app.random())),
-        cloud: Some(cloud),
-        created_at: app.now(),
-        expires_at: app.now() + caller.app_space.policy.enrolment_lifetime,
-        state: EnrolmentState::Open,
-    })
+        account_id,
+        token_hash: token.hash(),
+    };
+    Ok(Enrolment { cloud: Some(cloud), ..opening.open(app) })
 }
 
 /// New codes in place of those that the user may have.

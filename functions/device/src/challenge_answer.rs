@@ -3,7 +3,6 @@
 use countersign_crypto::answer::{Answer as ClaimedAnswer, AnswerClaims, AnswerRefused, Expected, verify};
 use countersign_crypto::digest::Digest;
 use countersign_crypto::equal;
-use countersign_crypto::jwk::PublicJwk;
 use countersign_crypto::jws::Unverified;
 use countersign_crypto::proof::TOLERANCE;
 use countersign_domain::answer::{Answer, CodeCheck, DeclineReason, Evidence, Signed, SignedAnswer};
@@ -12,7 +11,7 @@ use countersign_domain::id::ChallengeId;
 use countersign_domain::identity_provider::IdentityTokens;
 use countersign_domain::invalid::Invalid;
 use countersign_domain::refused::Refused;
-use countersign_lambda::device::{DeviceCaller, DeviceKeys, DeviceRead};
+use countersign_lambda::device::{DeviceCaller, DeviceKeys, DeviceRead, keep_key};
 use countersign_lambda::refusal::internal;
 use countersign_lambda::{App, Call, Refusal, Reply, outcome, vouching};
 use countersign_store::{Record, Write, keys};
@@ -113,6 +112,7 @@ fn open_answer(
         }
         Err(error) => return Err(refuse(Err(error), app).err().unwrap_or(Refusal::Internal)),
     };
+    let kept = keep_key(key, &key.thumbprint())?;
     Ok(SignedAnswer {
         id: Digest::of(jws.as_bytes()).to_string(),
         answer: decision(&claims)?,
@@ -126,8 +126,8 @@ fn open_answer(
         },
         evidence: Evidence {
             device: caller.device.value.id,
-            key_thumbprint: key.thumbprint().to_string(),
-            key: written(key)?,
+            key_thumbprint: kept.thumbprint,
+            key: kept.jwk,
             signed: Signed::Jws { jws: jws.to_owned() },
             receipt: None,
         },
@@ -174,8 +174,4 @@ fn answered(challenge: &Challenge) -> Answered {
         status: challenge.state.name(),
         receipt: challenge.evidence().and_then(|evidence| evidence.receipt.clone()),
     }
-}
-
-fn written(key: &PublicJwk) -> Result<String, Refusal> {
-    serde_json::to_string(key).map_err(|_| internal("a public key that has no JSON")())
 }

@@ -5,16 +5,14 @@ use countersign_crypto::jwk::PublicJwk;
 use countersign_crypto::proof::TOLERANCE;
 use countersign_crypto::token::Token;
 use countersign_domain::app_space::AppSpace;
-use countersign_domain::device::{
-    Device, DeviceKind, DeviceName, DeviceState, Platform, PublicKey, PushRegistration,
-};
+use countersign_domain::device::{Device, DeviceKind, DeviceName, Platform, PushRegistration};
 use countersign_domain::enrolment::Enrolment;
 use countersign_domain::id::DeviceId;
 use countersign_domain::invalid::Invalid;
 use countersign_domain::refused::Refused;
 use countersign_domain::text::PushToken;
+use countersign_lambda::device::keep_key;
 use countersign_lambda::guesses::Guesses;
-use countersign_lambda::refusal::internal;
 use countersign_lambda::{App, Call, Refusal, Reply, joining};
 use countersign_store::{Read, Write, keys};
 use serde::{Deserialize, Serialize};
@@ -151,22 +149,11 @@ fn prove(
 }
 
 fn device(app: &App, asked: &Asked, enrolment: &Enrolment) -> Result<Device, Refusal> {
-    let key = |key: &PublicJwk| -> Result<PublicKey, Refusal> {
-        let jwk = serde_json::to_string(key).map_err(|_| internal("a public key that has no JSON")())?;
-        Ok(PublicKey { jwk, thumbprint: key.thumbprint().to_string() })
-    };
-    Ok(Device {
-        id: DeviceId::new(app.now(), app.random()),
-        app_space: enrolment.app_space,
-        user: enrolment.user,
-        name: asked.name.clone(),
-        platform: asked.platform,
-        kind: DeviceKind::Native { auth_key: key(&asked.auth_key)?, strong_key: key(&asked.strong_key)? },
-        push: asked.push.clone(),
-        state: DeviceState::Active,
-        strong_failures: 0,
-        created_at: app.now(),
-    })
+    let key = |key: &PublicJwk| keep_key(key, &key.thumbprint());
+    let kind = DeviceKind::Native { auth_key: key(&asked.auth_key)?, strong_key: key(&asked.strong_key)? };
+    let (id, now) = (DeviceId::new(app.now(), app.random()), app.now());
+    let device = Device::new(id, enrolment, asked.name.clone(), asked.platform, kind, now);
+    Ok(Device { push: asked.push.clone(), ..device })
 }
 
 fn enrolled(device: DeviceId, enrolment: &Enrolment, app_space: &AppSpace) -> Enrolled {

@@ -8,6 +8,7 @@ use countersign_domain::identity_provider::IdentityTokens;
 use countersign_domain::invalid::Invalid;
 use countersign_domain::refused::Refused;
 use countersign_domain::user::User;
+use countersign_lambda::device::keep_key;
 use countersign_lambda::refusal::internal;
 use countersign_lambda::web_authn::{self, Claimed};
 use countersign_lambda::{App, Refusal, outcome, vouching};
@@ -152,8 +153,7 @@ fn answer(
     let countersign_webauthn::Evidence { authenticator_data, client_data_json, signature } =
         response.evidence();
     let signed = Signed::Fido2 { authenticator_data, client_data_json, signature };
-    let jwk =
-        serde_json::to_string(&stored.public_key).map_err(|_| internal("a public key that has no JSON")())?;
+    let public = keep_key(&stored.public_key, &stored.public_key.thumbprint())?;
     Ok(SignedAnswer {
         id: Digest::of(signed.text().as_bytes()).to_string(),
         answer: Answer::Option(0),
@@ -161,8 +161,8 @@ fn answer(
         code: CodeCheck::Absent,
         evidence: Evidence {
             device: key.device,
-            key_thumbprint: stored.public_key.thumbprint().to_string(),
-            key: jwk,
+            key_thumbprint: public.thumbprint,
+            key: public.jwk,
             signed,
             receipt: None,
         },

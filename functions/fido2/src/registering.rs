@@ -2,12 +2,11 @@
 
 use countersign_domain::app_space::AppSpace;
 use countersign_domain::authenticator_key::{AuthenticatorKey, RegisteredKey};
-use countersign_domain::device::{
-    Device, DeviceKind, DeviceName, DeviceState, Platform, PublicKey, PushRegistration,
-};
+use countersign_domain::device::{Device, DeviceKind, DeviceName, Platform};
 use countersign_domain::enrolment::Enrolment;
 use countersign_domain::id::DeviceId;
 use countersign_domain::refused::Refused;
+use countersign_lambda::device::keep_key;
 use countersign_lambda::joining;
 use countersign_lambda::refusal::internal;
 use countersign_lambda::{App, Refusal, web_authn};
@@ -75,21 +74,10 @@ fn device(
         Some(name) => name.clone(),
         None => DeviceName::parse("name", "WebAuthn".to_owned())?,
     };
-    let jwk =
-        serde_json::to_string(&stored.public_key).map_err(|_| internal("a public key that has no JSON")())?;
-    let key = PublicKey { jwk, thumbprint: stored.public_key.thumbprint().to_string() };
-    Ok(Device {
-        id: DeviceId::new(app.now(), app.random()),
-        app_space: enrolment.app_space,
-        user: enrolment.user,
-        name,
-        platform: Platform::Other,
-        kind: DeviceKind::Fido2 { credential_id: stored.credential_id.to_string(), key },
-        push: PushRegistration::None,
-        state: DeviceState::Active,
-        strong_failures: 0,
-        created_at: app.now(),
-    })
+    let key = keep_key(&stored.public_key, &stored.public_key.thumbprint())?;
+    let kind = DeviceKind::Fido2 { credential_id: stored.credential_id.to_string(), key };
+    let (id, now) = (DeviceId::new(app.now(), app.random()), app.now());
+    Ok(Device::new(id, enrolment, name, Platform::Other, kind, now))
 }
 
 /// The credential as it is kept.

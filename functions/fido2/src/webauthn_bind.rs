@@ -1,10 +1,8 @@
 //! `PUT /api/account/webauthn/bind`: a Request Origin begins to give one of its users a WebAuthn credential.
 
-use countersign_crypto::encoding::base64url;
 use countersign_domain::account::Account;
-use countersign_domain::chance;
 use countersign_domain::channel::Channel;
-use countersign_domain::enrolment::{CloudEnrolment, Enrolment, EnrolmentState};
+use countersign_domain::enrolment::{CloudEnrolment, Enrolment};
 use countersign_domain::id::{EnrolmentId, UserId};
 use countersign_domain::idempotency::Made;
 use countersign_domain::refused::Refused;
@@ -12,6 +10,7 @@ use countersign_domain::text::AccountId;
 use countersign_domain::user::UserInfo;
 use countersign_domain::web_authn::WebAuthnCeremony;
 use countersign_lambda::binding::{self, Bound};
+use countersign_lambda::enrolling::Opening;
 use countersign_lambda::link::encode;
 use countersign_lambda::origin::{Caller, Once, OriginRead, ROUNDS, Written};
 use countersign_lambda::refusal::internal;
@@ -100,8 +99,8 @@ async fn enrol(
     account_id: &AccountId,
     ceremony: WebAuthnCeremony,
 ) -> Result<(Enrolment, String), Refusal> {
-    let (now, sealing) = (app.now(), app.keys.sealing().await?);
-    let id = EnrolmentId::new(now, app.random());
+    let sealing = app.keys.sealing().await?;
+    let id = EnrolmentId::new(app.now(), app.random());
     let token_key = sealing.current_kid().to_owned();
     let token = derived_token::derive(app, TOKEN_LABEL, &token_key, id).await?;
     let cloud = CloudEnrolment {
@@ -111,20 +110,15 @@ async fn enrol(
         wrong_codes: 0,
         web_authn: Some(ceremony),
     };
-    let enrolment = Enrolment {
+    let opening = Opening {
         id,
-        app_space: caller.app_space.id,
+        app_space: &caller.app_space,
         origin: Some(caller.origin.id),
         user,
-        account_id: account_id.clone(),
-        token_hash: token.hash().to_string(),
-        for_key: None,
-        nonce: base64url(&chance::bytes::<16>(app.random())),
-        cloud: Some(cloud),
-        created_at: now,
-        expires_at: now + caller.app_space.policy.enrolment_lifetime,
-        state: EnrolmentState::Open,
+        account_id,
+        token_hash: token.hash(),
     };
+    let enrolment = Enrolment { cloud: Some(cloud), ..opening.open(app) };
     Ok((enrolment, token_key))
 }
 

@@ -1,17 +1,16 @@
 //! Who logged in becomes a user of the App Space, found by provider and subject, and may enrol a device.
 
-use countersign_crypto::encoding::base64url;
 use countersign_crypto::token::Token;
 use countersign_domain::account::Account;
 use countersign_domain::app_space::AppSpace;
-use countersign_domain::chance;
-use countersign_domain::enrolment::{Enrolment, EnrolmentState};
+use countersign_domain::enrolment::Enrolment;
 use countersign_domain::id::{EnrolmentId, UserId};
 use countersign_domain::identity_provider::{Identity, IdentityTokens, KnownIdentity};
 use countersign_domain::login::Login;
 use countersign_domain::text::AccountId;
 use countersign_domain::user::{User, UserState};
 use countersign_identity::Grant;
+use countersign_lambda::enrolling::Opening;
 use countersign_lambda::origin::ROUNDS;
 use countersign_lambda::{App, Refusal, identity as seals, user_change};
 use countersign_store::{Read, Record, StoreError, Write, keys};
@@ -145,21 +144,15 @@ async fn keep_tokens(
 }
 
 fn open_enrolment(app: &App, app_space: &AppSpace, login: &Login, user: &User) -> Registered {
-    let (now, random) = (app.now(), app.random());
-    let token = Token::random(random);
-    let enrolment = Enrolment {
-        id: EnrolmentId::new(now, random),
-        app_space: app_space.id,
+    let token = Token::random(app.random());
+    let opening = Opening {
+        id: EnrolmentId::new(app.now(), app.random()),
+        app_space,
         origin: None,
         user: user.id,
-        account_id: user.account_id.clone(),
-        for_key: Some(login.auth_key.clone()),
-        token_hash: token.hash().to_string(),
-        nonce: base64url(&chance::bytes::<16>(random)),
-        cloud: None,
-        created_at: now,
-        expires_at: now + app_space.policy.enrolment_lifetime,
-        state: EnrolmentState::Open,
+        account_id: &user.account_id,
+        token_hash: token.hash(),
     };
+    let enrolment = Enrolment { for_key: Some(login.auth_key.clone()), ..opening.open(app) };
     Registered { enrolment, token }
 }

@@ -2,14 +2,14 @@
 
 use countersign_crypto::token::Token;
 use countersign_domain::account::Account;
-use countersign_domain::chance;
-use countersign_domain::enrolment::{Enrolment, EnrolmentState};
+use countersign_domain::enrolment::Enrolment;
 use countersign_domain::id::{EnrolmentId, UserId};
 use countersign_domain::idempotency::Made;
 use countersign_domain::refused::Refused;
 use countersign_domain::text::AccountId;
 use countersign_domain::user::UserInfo;
 use countersign_lambda::binding::Bound;
+use countersign_lambda::enrolling::Opening;
 use countersign_lambda::link::{Link, encode};
 use countersign_lambda::origin::{Caller, Once, OriginRead, ROUNDS, Written};
 use countersign_lambda::refusal::{Timestamp3339, internal};
@@ -73,24 +73,19 @@ async fn enrol(
     user: UserId,
     account_id: &AccountId,
 ) -> Result<(Enrolment, Token, String), Refusal> {
-    let (now, sealing) = (app.now(), app.keys.sealing().await?);
-    let id = EnrolmentId::new(now, app.random());
+    let sealing = app.keys.sealing().await?;
+    let id = EnrolmentId::new(app.now(), app.random());
     let token_key = sealing.current_kid().to_owned();
     let token = derived_token::derive(app, TOKEN_LABEL, &token_key, id).await?;
-    let enrolment = Enrolment {
+    let opening = Opening {
         id,
-        app_space: caller.app_space.id,
+        app_space: &caller.app_space,
         origin: Some(caller.origin.id),
         user,
-        account_id: account_id.clone(),
-        for_key: None,
-        token_hash: token.hash().to_string(),
-        nonce: countersign_crypto::encoding::base64url(&chance::bytes::<16>(app.random())),
-        cloud: None,
-        created_at: now,
-        expires_at: now + caller.app_space.policy.enrolment_lifetime,
-        state: EnrolmentState::Open,
+        account_id,
+        token_hash: token.hash(),
     };
+    let enrolment = opening.open(app);
     Ok((enrolment, token, token_key))
 }
 

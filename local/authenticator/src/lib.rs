@@ -15,5 +15,6 @@
 mod encoding;
 pub mod p256;
 pub mod push_key;
+mod stages;
 pub mod uaf;
 pub mod webauthn;

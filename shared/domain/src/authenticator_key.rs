@@ -35,16 +35,6 @@ pub enum KeyName {
     },
 }
 
-impl KeyName {
-    /// The protocol's word.
-    pub fn protocol(&self) -> &'static str {
-        match self {
-            Self::Uaf { .. } => "uaf",
-            Self::Fido2 { .. } => "fido2",
-        }
-    }
-}
-
 /// The key with what its protocol keeps beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "protocol", rename_all = "snake_case")]

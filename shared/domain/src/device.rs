@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::authenticator_key::KeyName;
+use crate::enrolment::Enrolment;
 use crate::id::{AppSpaceId, DeviceId, UserId};
 use crate::invalid::Invalid;
 use crate::refused::Refused;
@@ -254,6 +255,29 @@ pub enum StrongFailure {
 }
 
 impl Device {
+    /// What redeems `enrolment`: active, and without a push token.
+    pub fn new(
+        id: DeviceId,
+        enrolment: &Enrolment,
+        name: DeviceName,
+        platform: Platform,
+        kind: DeviceKind,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            app_space: enrolment.app_space,
+            user: enrolment.user,
+            name,
+            platform,
+            kind,
+            push: PushRegistration::None,
+            state: DeviceState::Active,
+            strong_failures: 0,
+            created_at: now,
+        }
+    }
+
     /// Whether it may act.
     pub fn is_active(&self) -> bool {
         self.state == DeviceState::Active

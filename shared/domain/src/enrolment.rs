@@ -163,7 +163,10 @@ impl Enrolment {
     }
 
     fn state_at(&self, now: Timestamp) -> &'static str {
-        if self.is_waiting(now) || self.state.since().is_some() { self.state.name() } else { "expired" }
+        match self.state {
+            EnrolmentState::Open if now >= self.expires_at => "expired",
+            _ => self.state.name(),
+        }
     }
 
     /// Open or dispatched to [`EnrolmentState::Redeemed`]. Expired and redeemed ones, and those for another key, do not exist for

@@ -3,6 +3,7 @@
 //! The proof names user and device, so that both are read in one call with whatever the operation needs; nothing of
 //! it is given out before the proof was verified against the device's auth key.
 
+use countersign_crypto::digest::Digest;
 use countersign_crypto::jwk::PublicJwk;
 use countersign_crypto::jws::Unverified;
 use countersign_crypto::proof::{self, ProofRefused};
@@ -13,6 +14,7 @@ use countersign_domain::user::User;
 use countersign_store::guards::Seen;
 use countersign_store::keys::{self, Key};
 use countersign_store::{Found, Read, Record, Slot, StoreError, Stored, Write};
+use serde::Serialize;
 
 use crate::app::App;
 use crate::call::Call;
@@ -201,6 +203,12 @@ pub struct DeviceKeys {
 
 fn replayed(error: &StoreError) -> Option<Refusal> {
     error.is_conflict_of("proof").then_some(Refusal::Replayed)
+}
+
+/// A public key as it is kept; [`PublicJwk`] and the key that pushes are encrypted to alike.
+pub fn keep_key(key: &impl Serialize, thumbprint: &Digest) -> Result<PublicKey, Refusal> {
+    let jwk = serde_json::to_string(key).map_err(|_| internal("a public key that has no JSON")())?;
+    Ok(PublicKey { jwk, thumbprint: thumbprint.to_string() })
 }
 
 fn open_key(key: &PublicKey) -> Result<PublicJwk, Refusal> {

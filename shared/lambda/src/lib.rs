@@ -14,6 +14,7 @@ pub mod device;
 pub mod device_change;
 pub mod dialect;
 pub mod dispatch;
+pub mod enrolling;
 mod form;
 pub mod guesses;
 pub mod identity;

@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use super::assertion::{KeyData, SignedData};
 use super::fc_params::FinalChallengeParams;
-
-type Change<T> = Option<Box<dyn Fn(&mut T) + Send + Sync>>;
+use crate::stages::{Change, stages};
 
 /// Changes to an answer, each at its stage: what comes after it signs and carries the changed value, so that nothing but the
 /// change is wrong. The default changes nothing.
@@ -27,27 +26,6 @@ pub struct Tamper {
     signature: Change<Vec<u8>>,
     assertion: Change<Vec<u8>>,
     response: Change<Value>,
-}
-
-macro_rules! stages {
-    ($($(#[$doc:meta])* $name:ident, $change:ident: $of:ty;)*) => {
-        impl Tamper {
-            $(
-                $(#[$doc])*
-                #[must_use]
-                pub fn $name(mut self, change: impl Fn(&mut $of) + Send + Sync + 'static) -> Self {
-                    self.$name = Some(Box::new(change));
-                    self
-                }
-
-                pub(crate) fn $change(&self, value: &mut $of) {
-                    if let Some(change) = &self.$name {
-                        change(value);
-                    }
-                }
-            )*
-        }
-    };
 }
 
 stages! {

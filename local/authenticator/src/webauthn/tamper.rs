@@ -5,8 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::AuthenticatorData;
-
-type Change<T> = Option<Box<dyn Fn(&mut T) + Send + Sync>>;
+use crate::stages::{Change, stages};
 
 /// Changes to a credential, each at its stage: what comes after it signs and carries the changed value, so that nothing but the
 /// change is wrong. The default changes nothing.
@@ -24,27 +23,6 @@ pub struct Tamper {
     authenticator_data: Change<AuthenticatorData>,
     signature: Change<Vec<u8>>,
     credential: Change<Value>,
-}
-
-macro_rules! stages {
-    ($($(#[$doc:meta])* $name:ident, $change:ident: $of:ty;)*) => {
-        impl Tamper {
-            $(
-                $(#[$doc])*
-                #[must_use]
-                pub fn $name(mut self, change: impl Fn(&mut $of) + Send + Sync + 'static) -> Self {
-                    self.$name = Some(Box::new(change));
-                    self
-                }
-
-                pub(crate) fn $change(&self, value: &mut $of) {
-                    if let Some(change) = &self.$name {
-                        change(value);
-                    }
-                }
-            )*
-        }
-    };
 }
 
 stages! {
