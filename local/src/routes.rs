@@ -18,6 +18,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static HttpOperation> {
         countersign_idp::OPERATIONS,
         countersign_cloud::OPERATIONS,
         countersign_fido2::OPERATIONS,
+        countersign_authenticator_api::OPERATIONS,
     ];
     packages.into_iter().flatten()
 }

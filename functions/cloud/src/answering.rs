@@ -248,6 +248,7 @@ impl Answering {
             transaction_id: None,
             callback: None,
             notification: Notification { show: false, title: String::new(), body: String::new() },
+            followed: false,
             approval: Some(approval),
             lifetime: IN_APP,
         };

@@ -118,9 +118,9 @@ async fn ask(
     let policy = &caller.app_space.policy;
     let limits = account.limits.clone().admit(policy, now, id, challenge.expires_at, disturbs)?;
     let mut write = Write::new().replace("account", record, &Account { limits, ..account.clone() })?;
-    if !devices.is_empty() {
+    if !devices.is_empty() || challenge.followed {
         // What an app finds by asking.
-        write = write.into_inbox(account.user, &challenge)?;
+        write = write.into_inbox(account.user, &challenge, 1)?;
     }
     for device in devices {
         write = claim(app, write, &challenge, Some(device)).await?;
@@ -176,6 +176,7 @@ fn question<'a>(
             body: asked.notification.clone().unwrap_or_else(|| policy.notification_body.clone()),
         },
         approval: Some(approval),
+        followed: account.is_some_and(Account::has_authenticator),
         lifetime: policy.challenge_lifetime,
     }
 }

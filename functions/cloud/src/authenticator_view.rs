@@ -49,7 +49,9 @@ impl AuthenticatorView {
             },
             authenticator_type: match device.kind {
                 DeviceKind::Fido2 { .. } => "fido2",
-                DeviceKind::Native { .. } | DeviceKind::Uaf { .. } => "app",
+                DeviceKind::Native { .. } | DeviceKind::Uaf { .. } | DeviceKind::Authenticator { .. } => {
+                    "app"
+                }
             },
             state: device.state.name(),
             enrolled_at: Timestamp3339(device.created_at),

@@ -64,7 +64,7 @@ fn cell(text: &str) -> String {
 
 fn category(event: EventKind) -> &'static str {
     match event.name().split_once('.') {
-        Some(("challenge", _)) => "approval",
+        Some(("challenge" | "consent", _)) => "approval",
         Some(("user", _)) => "user",
         _ => "authenticator",
     }
@@ -90,7 +90,9 @@ fn status(event: EventKind) -> &'static str {
         | EventKind::DeviceEnrolled
         | EventKind::DeviceUpdated
         | EventKind::DeviceRevoked
-        | EventKind::DeviceTelemetry => "succeeded",
+        | EventKind::DeviceTelemetry
+        | EventKind::ConsentCreated
+        | EventKind::ConsentRevoked => "succeeded",
     }
 }
 

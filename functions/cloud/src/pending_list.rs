@@ -1,5 +1,6 @@
 //! `GET /_app/token/dispatch/pending/`: what waits for an app, whether a push came or not.
 
+use countersign_domain::challenge::Challenge;
 use countersign_domain::channel::Channel;
 use countersign_domain::device::{Device, DeviceState};
 use countersign_domain::id::DeviceId;
@@ -7,7 +8,6 @@ use countersign_lambda::device::Proof;
 use countersign_lambda::dispatch::{self, Dispatched, NmaData};
 use countersign_lambda::refusal::Timestamp3339;
 use countersign_lambda::{App, Call, NoBody, Refusal, Reply};
-use countersign_store::entities::InboxEntry;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -44,9 +44,10 @@ pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<Pendin
     caller.user.value.active().map_err(|_| Refusal::UserNotActive)?;
     let base_url = call.base_url(&app.settings);
     let mut operations = Vec::new();
-    // The table's TTL counts seconds; to the millisecond, an expired challenge is gone here already.
-    for entry in partition.inbox.into_iter().filter(|entry| entry.expires_at > app.now()) {
-        operations.extend(Operation::authentication(app, &base_url, device.id, entry).await?);
+    // Those whose time is over stay in the inbox for a moment, for others.
+    let inbox = partition.inbox.into_iter().map(|entry| entry.challenge);
+    for open in inbox.filter(|open| open.expires_at > app.now()) {
+        operations.extend(Operation::authentication(app, &base_url, device.id, open).await?);
     }
     Ok(Reply::ok(Pending { operations }))
 }
@@ -71,22 +72,21 @@ impl Operation {
         app: &App,
         base_url: &str,
         device: DeviceId,
-        entry: InboxEntry,
+        open: Challenge,
     ) -> Result<Option<Self>, Refusal> {
         let by_app = |channel| matches!(channel, Channel::App | Channel::Push);
-        let asked =
-            entry.approval.filter(|asked| by_app(asked.approval.channel) && asked.approval.is_for(device));
-        let Some(asked) = asked else { return Ok(None) };
-        let token =
-            dispatch::challenge_token(app, &asked.approval.token_key, entry.challenge, Some(device)).await?;
+        let approval = open.approval.filter(|approval| by_app(approval.channel) && approval.is_for(device));
+        let Some(approval) = approval else { return Ok(None) };
+        let token = dispatch::challenge_token(app, &approval.token_key, open.id, Some(device)).await?;
+        let notification = open.notification;
         Ok(Some(Self {
-            transaction_id: entry.challenge.to_string(),
+            transaction_id: open.id.to_string(),
             operation: "authentication",
-            nma_data: Some(NmaData::new(base_url, Dispatched::Authentication, &token, entry.challenge)),
-            created_at: Timestamp3339(asked.asked_at),
-            expires_at: Some(Timestamp3339(entry.expires_at)),
-            message: asked.approval.message,
-            notification_message: asked.notification,
+            nma_data: Some(NmaData::new(base_url, Dispatched::Authentication, &token, open.id)),
+            created_at: Timestamp3339(open.asked_at),
+            expires_at: Some(Timestamp3339(open.expires_at)),
+            message: approval.message,
+            notification_message: notification.show.then_some(notification.body),
         }))
     }
 }

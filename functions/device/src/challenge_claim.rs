@@ -41,7 +41,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Challeng
         // The token stays until it expires, so that the same device may ask again; it claims nothing more.
         let write = Write::new()
             .replace_live("challenge", &challenge, &claimed, app.now())?
-            .into_inbox(user.id, &claimed)?
+            .into_inbox(user.id, &claimed, challenge.version + 1)?
             .user_acted(user.id, app.now())?;
         match app.store.write(write).await {
             Ok(()) => return Ok(Reply::ok(ChallengeView::of(&claimed))),

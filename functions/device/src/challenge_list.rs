@@ -16,8 +16,8 @@ pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<Inbox>
     let partition = app.store.user_partition(proof.user, app.now()).await?;
     let device = partition.devices.into_iter().find(|record| record.value.id == proof.device);
     proof.verify(app, &call, partition.user, device)?.of_active_user()?;
-    // The table's TTL counts seconds; to the millisecond, an expired challenge is gone here already.
-    let open = partition.inbox.into_iter().filter(|entry| entry.expires_at > app.now());
-    let open = open.filter(|entry| entry.is_for(proof.device));
-    Ok(Reply::ok(Inbox { challenges: open.map(ChallengeView::from).collect() }))
+    // Those whose time is over stay in the inbox for a moment, for others.
+    let open = partition.inbox.into_iter().map(|entry| entry.challenge);
+    let open = open.filter(|open| open.expires_at > app.now() && open.is_for(proof.device));
+    Ok(Reply::ok(Inbox { challenges: open.map(|open| ChallengeView::of(&open)).collect() }))
 }

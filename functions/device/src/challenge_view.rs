@@ -2,7 +2,6 @@
 
 use countersign_domain::challenge::Challenge;
 use countersign_lambda::refusal::Timestamp3339;
-use countersign_store::entities::InboxEntry;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -27,19 +26,6 @@ impl ChallengeView {
             digest: challenge.digest.clone(),
             nonce: challenge.state.is_open().then(|| challenge.nonce.clone()),
             expires_at: Timestamp3339(challenge.expires_at),
-        }
-    }
-}
-
-impl From<InboxEntry> for ChallengeView {
-    fn from(entry: InboxEntry) -> Self {
-        Self {
-            guid: entry.challenge.to_string(),
-            status: "pending",
-            document: entry.document,
-            digest: entry.digest,
-            nonce: Some(entry.nonce),
-            expires_at: Timestamp3339(entry.expires_at),
         }
     }
 }

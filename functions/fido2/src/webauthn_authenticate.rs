@@ -91,6 +91,7 @@ async fn ask(
             title: policy.notification_title.clone(),
             body: policy.notification_body.clone(),
         },
+        followed: false,
         approval: Some(Approval {
             channel: Channel::Fido2,
             message: None,

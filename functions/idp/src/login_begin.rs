@@ -71,6 +71,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Begun>, 
         nonce,
         redirect_uri,
         auth_key: auth_key.to_string(),
+        connecting: None,
         expires_at: now + app_space.policy.enrolment_lifetime,
     };
     app.store.write(Write::new().insert("login", &login)?).await?;

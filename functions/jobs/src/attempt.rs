@@ -2,8 +2,7 @@
 
 use countersign_crypto::sealing::Owner;
 use countersign_crypto::webhook::{WebhookSecret, sign_v1, sign_v1a, signature_header};
-use countersign_domain::delivery::{AttemptResult, Delivery, DeliveryState};
-use countersign_domain::id::ChallengeId;
+use countersign_domain::delivery::{AttemptResult, Delivery, DeliveryState, Subject};
 use countersign_domain::request_origin::RequestOrigin;
 use countersign_domain::time::Timestamp;
 use countersign_store::guards::GoneEndpoint;
@@ -14,10 +13,10 @@ use crate::error::JobError;
 use crate::webhook::Message;
 
 /// Makes an attempt if one is due and nobody else is at it.
-pub(crate) async fn make(jobs: &Jobs, challenge: ChallengeId, id: &str) -> Result<(), JobError> {
+pub(crate) async fn make(jobs: &Jobs, subject: Subject, id: &str) -> Result<(), JobError> {
     let (app, store) = (&jobs.app, &jobs.app.store);
     let began = app.now();
-    let Some(delivery) = store.get::<Delivery>(keys::delivery(challenge, id), began).await? else {
+    let Some(delivery) = store.get::<Delivery>(keys::delivery(subject, id), began).await? else {
         return Ok(());
     };
     let Ok(begun) = delivery.try_map(|delivery| delivery.begin(began)) else { return Ok(()) };

@@ -2,6 +2,7 @@
 
 use countersign_domain::audit::AuditEntry;
 use countersign_domain::challenge::{Challenge, ChallengeState};
+use countersign_domain::consent::{Consent, ConsentState};
 use countersign_domain::device::{Device, DeviceState};
 use countersign_domain::event::EventKind;
 use countersign_domain::user::User;
@@ -33,6 +34,9 @@ fn entry(change: &Change) -> Option<AuditEntry> {
             EventKind::of_device(old.as_ref(), new).map(|event| device(change, event, new))
         }
         Changed::Telemetry(telemetry) => Some(report(change, telemetry)),
+        Changed::Consent(old, new) => {
+            EventKind::of_consent(old.as_ref(), new).map(|event| consent(change, event, new))
+        }
         Changed::Enrolment(..) | Changed::Delivery(_) | Changed::Other => None,
     }
 }
@@ -93,6 +97,26 @@ fn device(change: &Change, event: EventKind, device: &Device) -> AuditEntry {
         subject: device.id.to_string(),
         user: Some(device.user.to_string()),
         actor: None,
+        channel: None,
+        detail,
+    }
+}
+
+fn consent(change: &Change, event: EventKind, consent: &Consent) -> AuditEntry {
+    let detail = match consent.state {
+        ConsentState::Revoked { by, .. } => {
+            serde_json::to_value(by).ok().and_then(|by| by.as_str().map(str::to_owned))
+        }
+        ConsentState::Active => None,
+    };
+    AuditEntry {
+        id: change.id.clone(),
+        app_space: consent.app_space,
+        at: change.at,
+        event,
+        subject: consent.id.to_string(),
+        user: Some(consent.user.to_string()),
+        actor: consent.origin.map(|origin| origin.to_string()),
         channel: None,
         detail,
     }

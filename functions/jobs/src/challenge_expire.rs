@@ -23,7 +23,7 @@ async fn expire(jobs: &Jobs, challenge: &Record<Challenge>) -> Result<(), JobErr
     let (store, now) = (&jobs.app.store, jobs.app.now());
     let Ok(expired) = challenge.try_map(|challenge| challenge.expire(now)) else { return Ok(()) };
     let write = Write::new().replace("challenge", challenge, &expired)?;
-    let write = store.release(write, &challenge.value, now).await?;
+    let write = store.release(write, &challenge.value, &expired, now).await?;
     match store.write(write).await {
         // Answered or cancelled at the last moment: that is the outcome.
         Err(error) if !error.is_conflict() => Err(error.into()),

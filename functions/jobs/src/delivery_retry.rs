@@ -13,7 +13,7 @@ const AT_ONCE: usize = 16;
 pub(crate) async fn handle(jobs: &Jobs, _event: Value) -> Result<Value, JobError> {
     let due = jobs.app.store.due::<Delivery>(jobs.app.now()).await?;
     let attempts: Vec<_> =
-        due.iter().map(|record| attempt::make(jobs, record.value.challenge, &record.value.id)).collect();
+        due.iter().map(|record| attempt::make(jobs, record.value.subject, &record.value.id)).collect();
     let results: Vec<_> = futures::stream::iter(attempts).buffer_unordered(AT_ONCE).collect().await;
     let failed = results.iter().filter_map(|result| result.as_ref().err());
     let failed = failed.inspect(|error| tracing::error!(%error, "a delivery is not attempted yet")).count();

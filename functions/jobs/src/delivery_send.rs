@@ -19,7 +19,7 @@ pub(crate) async fn handle(jobs: &Jobs, event: Event) -> Result<Value, JobError>
 async fn send(jobs: &Jobs, record: &EventRecord) -> Result<(), String> {
     let attempted = match Change::read(record) {
         Ok(Change { what: Changed::Delivery(delivery), .. }) => {
-            attempt::make(jobs, delivery.challenge, &delivery.id).await
+            attempt::make(jobs, delivery.subject, &delivery.id).await
         }
         Ok(_) => Ok(()),
         Err(error) => Err(error.into()),

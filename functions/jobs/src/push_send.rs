@@ -39,8 +39,11 @@ pub(crate) async fn notify(jobs: &Jobs, challenge: &Challenge) -> Result<(), Job
 }
 
 /// Whether `challenge` is pushed there: an approval to the authenticators that may answer it, all else to devices of the
-/// Device API, which alone have more answers than one.
+/// Device API, which alone have more answers than one; and what is a yes or a no to apps of the Authenticator API.
 fn takes(challenge: &Challenge, target: &PushTarget) -> bool {
+    if target.authenticator.is_some() {
+        return challenge.is_for_authenticator(target.device);
+    }
     match (&challenge.approval, &target.key) {
         (None, key) => key.is_none(),
         (Some(approval), Some(KeyName::Uaf { .. })) => {
@@ -79,6 +82,7 @@ async fn send(jobs: &Jobs, challenge: &Challenge, user: UserId, target: &PushTar
     let dispatched = dispatched(jobs, challenge, user, target.device).await?;
     let notice = Notice {
         dispatched: dispatched.as_deref(),
+        authenticator: target.authenticator,
         app_space: challenge.app_space,
         device: target.device,
         challenge: challenge.id,

@@ -2,7 +2,7 @@
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use countersign_domain::challenge::Challenge;
-use countersign_domain::delivery::Delivery;
+use countersign_domain::delivery::{Delivery, Subject};
 use countersign_domain::event::EventKind;
 use countersign_domain::id::RequestOriginId;
 use countersign_domain::outbound_url::OutboundUrl;
@@ -57,7 +57,7 @@ async fn deliver(
 ) -> Result<(), JobError> {
     let body =
         serde_json::to_string(&ProcessedRequest::event(challenge, event)).map_err(JobError::unexpected)?;
-    let ids = (challenge.app_space, origin, challenge.id);
+    let ids = (challenge.app_space, origin, Subject::Challenge(challenge.id));
     let delivery = Delivery::new(change.id.clone(), ids, event, callback.clone(), body, jobs.app.now());
     match jobs.app.store.write(Write::new().insert("delivery", &delivery)?).await {
         Err(error) if !error.is_conflict() => Err(error.into()),

@@ -19,7 +19,7 @@ pub(crate) async fn handle(app: &App, call: Call<RequestGuid>) -> Result<Reply<P
         let challenge = challenge.ok_or(Refused::Unknown("request"))?;
         let cancelled = challenge.value.clone().cancel(app.now())?;
         let write = Write::new().replace_live("challenge", &challenge, &cancelled, app.now())?;
-        let write = app.store.release(write, &challenge.value, app.now()).await?;
+        let write = app.store.release(write, &challenge.value, &cancelled, app.now()).await?;
         match caller.write(app, write).await {
             Ok(()) => return Ok(Reply::ok(ProcessedRequest::of(&cancelled))),
             Err(Written::Conflict(_)) => {}

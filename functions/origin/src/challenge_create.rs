@@ -5,7 +5,6 @@ use countersign_domain::challenge::{Challenge, ChallengeState};
 use countersign_domain::id::ChallengeId;
 use countersign_domain::idempotency::Made;
 use countersign_domain::refused::Refused;
-use countersign_domain::text::AccountId;
 use countersign_domain::time::Timestamp;
 use countersign_lambda::asking::Question;
 use countersign_lambda::derived_token;
@@ -53,16 +52,16 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Created>
         let mut token_key = None;
         let mut write = Write::new();
         let challenge = match &whom {
-            Whom::User(account_id) => {
+            Whom::User(_) => {
                 let account = account.map(|slot| found.take(slot)).transpose()?.flatten();
                 let account = account.ok_or(Refused::Unknown("user"))?;
                 let Account { user, limits, .. } = account.value.clone().active()?;
                 let push = asked.notification.show;
                 let limits = limits.admit(&caller.app_space.policy, now, id, now + asked.lifetime, push)?;
                 let state = ChallengeState::Pending { user, wrong_codes: 0 };
-                let challenge = ask(app, &caller, id, &asked, Some(account_id), state, now)?;
+                let challenge = ask(app, &caller, id, &asked, Some(&account.value), state, now)?;
                 write = write.replace("account", &account, &Account { limits, ..account.value.clone() })?;
-                write.into_inbox(user, &challenge).map(|with| (with, challenge))
+                write.into_inbox(user, &challenge, 1).map(|with| (with, challenge))
             }
             Whom::Claimant => {
                 let sealing = app.keys.sealing().await?;
@@ -96,14 +95,14 @@ fn ask(
     caller: &Caller,
     id: ChallengeId,
     asked: &Asked,
-    account_id: Option<&AccountId>,
+    account: Option<&Account>,
     state: ChallengeState,
     now: Timestamp,
 ) -> Result<Challenge, Refusal> {
     let question = Question {
         app_space: &caller.app_space,
         origin: Some(&caller.origin),
-        account_id: account_id.cloned(),
+        account_id: account.map(|account| account.account_id.clone()),
         content: asked.content.clone(),
         additional_info: asked.additional_info.clone(),
         options: asked.options.clone(),
@@ -112,6 +111,7 @@ fn ask(
         callback: asked.callback.clone(),
         notification: asked.notification.clone(),
         approval: None,
+        followed: account.is_some_and(Account::has_authenticator),
         lifetime: asked.lifetime,
     };
     question.ask(app, id, state, now)

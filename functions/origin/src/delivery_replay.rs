@@ -2,6 +2,7 @@
 //!
 //! It also takes back a 410: whoever asks for a replay wants the callback to be called again.
 
+use countersign_domain::delivery::Subject;
 use countersign_lambda::origin::{ROUNDS, Written};
 use countersign_lambda::{App, Call, Refusal, Reply};
 use countersign_store::{Write, keys};
@@ -14,7 +15,7 @@ pub(crate) async fn handle(app: &App, call: Call<RequestGuid>) -> Result<Reply<V
     let id = call.body.parse()?;
     for _ in 0..ROUNDS {
         let caller = lookup::asker(app, &call, id).await?;
-        let deliveries = app.store.deliveries(id).await?;
+        let deliveries = app.store.deliveries(Subject::Challenge(id)).await?;
         let mut write = Write::new();
         let mut replayed = Vec::with_capacity(deliveries.len());
         for delivery in &deliveries {

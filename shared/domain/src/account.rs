@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::authenticator_key::KeyName;
-use crate::device::{Device, Platform, PushRegistration};
+use crate::device::{AuthenticatorVersion, Device, Platform, PushRegistration};
 use crate::id::{AppSpaceId, DeviceId, UserId};
 use crate::limits::Limits;
 use crate::phone::PhoneNumber;
@@ -46,6 +46,9 @@ pub struct PushTarget {
     /// What its key is called, if it is an authenticator of another protocol than the Device API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyName>,
+    /// The version of the Authenticator API, if it speaks that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authenticator: Option<AuthenticatorVersion>,
 }
 
 impl From<&Device> for PushTarget {
@@ -54,7 +57,13 @@ impl From<&Device> for PushTarget {
             PushRegistration::Registered { endpoint, .. } => Some(endpoint.clone()),
             _ => None,
         };
-        Self { device: device.id, platform: device.platform, endpoint, key: device.kind.key_name() }
+        Self {
+            device: device.id,
+            platform: device.platform,
+            endpoint,
+            key: device.kind.key_name(),
+            authenticator: device.kind.authenticator(),
+        }
     }
 }
 
@@ -78,6 +87,11 @@ impl Account {
             UserState::Active => Ok(self),
             state => Err(Refused::WrongState { what: "user", state: state.name() }),
         }
+    }
+
+    /// Whether an app of the Authenticator API is among the devices.
+    pub fn has_authenticator(&self) -> bool {
+        self.targets.iter().any(|target| target.authenticator.is_some())
     }
 
     /// Takes over what a changed user has in common with it.

@@ -117,6 +117,42 @@ pub enum Signed {
         /// base64url.
         signature: String,
     },
+    /// The Authenticator API v1: a call, signed over `method|url|expires_at|body`.
+    #[serde(rename = "authenticator_v1")]
+    #[serde(rename_all = "camelCase")]
+    AuthenticatorV1 {
+        /// Lower case.
+        method: String,
+        /// As the app called it.
+        url: String,
+        /// Unix seconds, as they came.
+        expires_at: String,
+        /// As it came.
+        body: String,
+        /// base64.
+        signature: String,
+        /// How the app says the person released the answer; not signed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        authorization_type: Option<String>,
+        /// Where the app says it was; not signed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        geolocation: Option<String>,
+    },
+    /// The Authenticator API v2: a body, signed by a detached JWS (RFC 7515, appendix F).
+    #[serde(rename = "authenticator_v2")]
+    #[serde(rename_all = "camelCase")]
+    AuthenticatorV2 {
+        /// `header..signature`.
+        jws: String,
+        /// As it came; what it encrypts is signed with it.
+        body: String,
+        /// How the app says the person released the answer; in the encrypted part.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        authorization_type: Option<String>,
+        /// Where the app says it was; in the encrypted part.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        geolocation: Option<String>,
+    },
 }
 
 impl Signed {

@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 use crate::answer::{Answer, CodeCheck, DeclineReason, Evidence, Signed, SignedAnswer};
 use crate::approval::Approval;
 use crate::chance::{self, Random};
+use crate::channel::Channel;
 use crate::id::{AppSpaceId, ChallengeId, DeviceId, RequestOriginId, UserId};
 use crate::invalid::Invalid;
 use crate::outbound_url::OutboundUrl;
 use crate::question::AnswerOption;
 use crate::refused::Refused;
+use crate::relayed::Relayed;
 use crate::text::AccountId;
 use crate::time::{Span, Timestamp};
 
@@ -49,6 +51,15 @@ pub struct Challenge {
     /// Of the Cloud API: how it reaches its user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<Approval>,
+    /// Of the Authenticator API: what an action adds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<Action>,
+    /// Of the Authenticator API, where a bank encrypts: what is relayed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relayed: Option<Relayed>,
+    /// Whether an app of the Authenticator API may be looking at it: then its outcome stays in sight for a moment.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub followed: bool,
     /// When it was asked.
     pub asked_at: Timestamp,
     /// From then on it cannot be answered.
@@ -64,6 +75,15 @@ impl fmt::Debug for Challenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Challenge").field("id", &self.id).field("state", &self.state).finish_non_exhaustive()
     }
+}
+
+/// An action of the Authenticator API: a challenge that is claimed by scanning its code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    /// Whether claiming it is the answer: there is nothing more to confirm.
+    pub answered_by_claim: bool,
+    /// Where the app goes afterwards.
+    pub return_to: Option<String>,
 }
 
 /// What a push says about a challenge. Never its content.
@@ -341,6 +361,36 @@ impl Challenge {
     /// Whether `device`, of its user, may answer.
     pub fn is_for(&self, device: DeviceId) -> bool {
         self.approval.as_ref().is_none_or(|approval| approval.is_for(device))
+    }
+
+    /// Whether `device`, an app of the Authenticator API and of its user, may answer: such an app knows yes and no, and no
+    /// matching code.
+    pub fn is_for_authenticator(&self, device: DeviceId) -> bool {
+        let reaches = |approval: &Approval| matches!(approval.channel, Channel::App | Channel::Push);
+        let relays = |relayed: &Relayed| relayed.for_device(device).is_some();
+        self.is_for(device)
+            && self.is_yes_or_no()
+            && self.matching_code.is_none()
+            && self.approval.as_ref().is_none_or(reaches)
+            && self.relayed.as_ref().is_none_or(relays)
+    }
+
+    /// Whether the options amount to a yes, which wants strong authentication, and at most a no, which does not.
+    pub fn is_yes_or_no(&self) -> bool {
+        match self.options.as_slice() {
+            [yes] => yes.strong_auth,
+            [yes, no] => yes.strong_auth && !no.strong_auth,
+            _ => false,
+        }
+    }
+
+    /// What a no means, where [`Challenge::is_yes_or_no`]: the option that says so, or none of them.
+    pub fn no(&self) -> Answer {
+        if self.options.len() == 2 && self.approval.is_none() {
+            Answer::Option(1)
+        } else {
+            Answer::Decline(DeclineReason::Cancelled)
+        }
     }
 
     /// Whether the option needs the matching code: those that ask for strong authentication do, and all where

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chance::{self, Random};
 use crate::event::EventKind;
-use crate::id::{AppSpaceId, ChallengeId, RequestOriginId};
+use crate::id::{AppSpaceId, ChallengeId, ConsentId, RequestOriginId};
 use crate::outbound_url::OutboundUrl;
 use crate::refused::Refused;
 use crate::time::{Span, Timestamp};
@@ -38,7 +38,7 @@ pub struct Delivery {
     /// Whose event it is.
     pub origin: RequestOriginId,
     /// What it is about.
-    pub challenge: ChallengeId,
+    pub subject: Subject,
     /// What happened.
     pub event: EventKind,
     /// Where it goes.
@@ -51,6 +51,25 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// What was tried, oldest first.
     pub attempts: Vec<Attempt>,
+}
+
+/// What a delivery is about; the two lie in one partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A challenge.
+    Challenge(ChallengeId),
+    /// A consent.
+    Consent(ConsentId),
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Challenge(id) => id.fmt(f),
+            Self::Consent(id) => id.fmt(f),
+        }
+    }
 }
 
 impl fmt::Debug for Delivery {
@@ -129,7 +148,7 @@ impl Delivery {
     /// A new delivery, due at once.
     pub fn new(
         id: String,
-        (app_space, origin, challenge): (AppSpaceId, RequestOriginId, ChallengeId),
+        (app_space, origin, subject): (AppSpaceId, RequestOriginId, Subject),
         event: EventKind,
         url: OutboundUrl,
         body: String,
@@ -140,7 +159,7 @@ impl Delivery {
             id,
             app_space,
             origin,
-            challenge,
+            subject,
             event,
             url,
             body,

@@ -64,6 +64,27 @@ pub enum DeviceKind {
         /// Signs answers.
         key: PublicKey,
     },
+    /// An app of the Authenticator API.
+    Authenticator {
+        /// Of the API.
+        version: AuthenticatorVersion,
+        /// RSA: signs its calls and answers, and what it is shown is encrypted to it.
+        key: PublicKey,
+        /// SHA-256 of its access token, base64url: the token itself is not kept.
+        token_hash: String,
+        /// Id of the sealing key from which the token is derived; none where a bank made it.
+        token_key: Option<String>,
+    },
+}
+
+/// Which version of the Authenticator API an app speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthenticatorVersion {
+    /// Ids are text, calls are signed by header.
+    V1,
+    /// Ids are numbers, bodies are signed by detached JWS.
+    V2,
 }
 
 impl DeviceKind {
@@ -73,13 +94,23 @@ impl DeviceKind {
             Self::Native { .. } => "native",
             Self::Uaf { .. } => "uaf",
             Self::Fido2 { .. } => "fido2",
+            Self::Authenticator { version: AuthenticatorVersion::V1, .. } => "authenticator_v1",
+            Self::Authenticator { version: AuthenticatorVersion::V2, .. } => "authenticator_v2",
+        }
+    }
+
+    /// The version of the Authenticator API, if it speaks that.
+    pub fn authenticator(&self) -> Option<AuthenticatorVersion> {
+        match self {
+            Self::Authenticator { version, .. } => Some(*version),
+            _ => None,
         }
     }
 
     /// What its one key is called, where it has but one.
     pub fn key_name(&self) -> Option<KeyName> {
         match self {
-            Self::Native { .. } => None,
+            Self::Native { .. } | Self::Authenticator { .. } => None,
             Self::Uaf { aaid, key_id, .. } => {
                 Some(KeyName::Uaf { aaid: aaid.clone(), key_id: key_id.clone() })
             }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::DeclineReason;
 use crate::challenge::{Challenge, ChallengeState};
+use crate::consent::{Consent, ConsentState};
 use crate::device::{Device, PushRegistration};
 use crate::user::{User, UserState};
 
@@ -72,6 +73,12 @@ pub enum EventKind {
     /// A device reported what it saw.
     #[serde(rename = "device.telemetry")]
     DeviceTelemetry,
+    /// A user consented to something.
+    #[serde(rename = "consent.created")]
+    ConsentCreated,
+    /// It was taken back.
+    #[serde(rename = "consent.revoked")]
+    ConsentRevoked,
 }
 
 impl EventKind {
@@ -98,6 +105,8 @@ impl EventKind {
             Self::DeviceStrongFailure => "device.strong_failure",
             Self::DeviceRevoked => "device.revoked",
             Self::DeviceTelemetry => "device.telemetry",
+            Self::ConsentCreated => "consent.created",
+            Self::ConsentRevoked => "consent.revoked",
         }
     }
 
@@ -167,6 +176,17 @@ impl EventKind {
             _ => {}
         }
         (old.name != new.name || old.push.name() != new.push.name()).then_some(Self::DeviceUpdated)
+    }
+}
+
+impl EventKind {
+    /// What the change of a consent means; nothing if its state is the same.
+    pub fn of_consent(old: Option<&Consent>, new: &Consent) -> Option<Self> {
+        match (old.map(|old| &old.state), &new.state) {
+            (None, _) => Some(Self::ConsentCreated),
+            (Some(ConsentState::Active), ConsentState::Revoked { .. }) => Some(Self::ConsentRevoked),
+            _ => None,
+        }
     }
 }
 

@@ -58,8 +58,47 @@ macro_rules! ordered_id {
                 let millis = u64::try_from(now.millis()).unwrap_or(0);
                 Self(Builder::from_unix_timestamp_millis(millis, &chance::bytes(random)).into_uuid())
             }
+
+            /// What it is called where ids are numbers: its last 53 bits, all of them random.
+            pub fn number(&self) -> Number {
+                let bytes = self.0.as_bytes();
+                let low = bytes[8..].iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+                Number(low & Number::MAX)
+            }
         }
     };
+}
+
+/// An id of the Authenticator API v2: 53 bits, because its apps read JSON numbers (RFC 7493, section 2.2). Within one user
+/// it is as good as the id that it is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Number(u64);
+
+impl Number {
+    const MAX: u64 = (1 << 53) - 1;
+
+    /// As JSON has it.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Number {
+    type Err = Malformed;
+
+    /// From its decimal digits.
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse().ok().filter(|number| plain && *number <= Self::MAX);
+        number.map(Self).ok_or(Malformed)
+    }
 }
 
 /// The text is not an id: 32 hexadecimal digits with hyphens.
@@ -87,6 +126,10 @@ ordered_id!(
     /// An enrolment.
     EnrolmentId
 );
+ordered_id!(
+    /// A consent.
+    ConsentId
+);
 id!(
     /// An App Space: a UUIDv8 whose first 48 bits are its [`Tenant`].
     AppSpaceId
@@ -102,6 +145,30 @@ id!(
 /// concerns can be read at once, and an id cannot even address what belongs to another App Space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Tenant([u8; 6]);
+
+impl Tenant {
+    /// What it is called where ids are numbers: its 48 bits.
+    pub fn number(self) -> Number {
+        Number(self.0.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    }
+
+    /// The tenant with this number.
+    pub fn from_number(number: Number) -> Option<Self> {
+        let [0, 0, tenant @ ..] = number.0.to_be_bytes() else { return None };
+        Some(Self(tenant))
+    }
+}
+
+impl FromStr for Tenant {
+    type Err = Malformed;
+
+    /// From its 12 hexadecimal digits, in either case.
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let plain = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let number = u64::from_str_radix(text, 16).ok().filter(|_| plain).map(Number);
+        number.and_then(Self::from_number).ok_or(Malformed)
+    }
+}
 
 impl fmt::Display for Tenant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -171,6 +238,27 @@ mod tests {
         let late = ChallengeId::new(Timestamp::from_millis(1_001), &Fixed(0));
         assert!(early < late);
         assert_eq!(early.to_string().parse(), Ok(early));
+    }
+
+    #[test]
+    fn an_id_has_a_number_that_json_can_say() {
+        let id = ChallengeId::new(Timestamp::from_millis(1_000), &Fixed(0xff));
+        assert_eq!(id.number().get(), (1 << 53) - 1);
+        assert_eq!(id.number().to_string().parse(), Ok(id.number()));
+        for text in ["", "-1", "+1", "1.0", "9007199254740992", "0x1", " 1"] {
+            assert_eq!(text.parse::<Number>(), Err(Malformed), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_tenant_is_found_by_number_and_by_digits() {
+        let tenant = AppSpaceId::new(&Fixed(0xab)).tenant();
+        assert_eq!(Tenant::from_number(tenant.number()), Some(tenant));
+        assert_eq!(tenant.to_string().parse(), Ok(tenant));
+        assert_eq!(Tenant::from_number(Number(1 << 48)), None);
+        for text in ["", "ababababab", "ababababababab", "+bababababab", "ababababababx"] {
+            assert_eq!(text.parse::<Tenant>(), Err(Malformed), "{text:?}");
+        }
     }
 
     #[test]

@@ -4,8 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::AppSpaceId;
+use crate::device::{AuthenticatorVersion, Platform, PublicKey};
+use crate::id::{AppSpaceId, DeviceId};
 use crate::identity_provider::IdentityProvider;
+use crate::text::PushToken;
 use crate::time::Timestamp;
 
 /// What is remembered between the redirect to the provider and the way back. It is removed when the way back is taken: a
@@ -26,8 +28,34 @@ pub struct Login {
     pub redirect_uri: String,
     /// The thumbprint of the auth key with which the device must finish: whoever else learns the enrolment token cannot.
     pub auth_key: String,
+    /// Of the Authenticator API: the app that waits for the end of the login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connecting: Option<Connecting>,
     /// From then on it is as if it had never been.
     pub expires_at: Timestamp,
+}
+
+/// An app of the Authenticator API that asked to be connected, before it is known whose it is.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Connecting {
+    /// The device that it will be.
+    pub device: DeviceId,
+    /// Of the API.
+    pub version: AuthenticatorVersion,
+    /// Its RSA key; nothing where only the bank can read it.
+    pub key: Option<PublicKey>,
+    /// What it runs on.
+    pub platform: Platform,
+    /// Where it takes pushes.
+    pub push_token: Option<PushToken>,
+    /// Where the browser brings the access token.
+    pub return_url: String,
+}
+
+impl fmt::Debug for Connecting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connecting").field("device", &self.device).finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for Login {

@@ -5,11 +5,14 @@ use crate::callback::{CallbackKind, CallbackRule};
 
 use crate::challenge::{Challenge, ChallengeState, MatchingCode, Notification};
 use crate::chance::Random;
-use crate::delivery::Delivery;
+use crate::consent::{
+    Consent, ConsentAccount, ConsentContent, ConsentKind, ConsentState, ConsentTerms, SharedData,
+};
+use crate::delivery::{Delivery, Subject};
 use crate::device::{Device, DeviceKind, DeviceName, DeviceState, Platform, PublicKey, PushRegistration};
 use crate::enrolment::{Enrolment, EnrolmentState};
 use crate::event::EventKind;
-use crate::id::{AppSpaceId, ChallengeId, DeviceId, EnrolmentId, RequestOriginId, UserId};
+use crate::id::{AppSpaceId, ChallengeId, ConsentId, DeviceId, EnrolmentId, RequestOriginId, UserId};
 use crate::identity_provider::{
     IdentityProvider, IdentityTokens, IdpProtocol, OpenIdConnect, Scopes, TokenFailBehaviour,
 };
@@ -87,6 +90,9 @@ pub(crate) fn challenge() -> Challenge {
         wrong_codes_max: 3,
         cool_down: Span::minutes(5),
         approval: None,
+        action: None,
+        relayed: None,
+        followed: false,
         asked_at: at(0),
         expires_at: at(EXPIRY),
         wrong_answers: Vec::new(),
@@ -190,6 +196,7 @@ pub(crate) fn login() -> Login {
         nonce: "hush".into(),
         redirect_uri: "https://auth.example/api/idp/oidc/verify".into(),
         auth_key: "thumbprint".into(),
+        connecting: None,
         expires_at: at(EXPIRY),
     }
 }
@@ -213,8 +220,35 @@ pub(crate) fn request_origin() -> RequestOrigin {
 }
 
 pub(crate) fn delivery() -> Delivery {
-    let ids = (app_space_id(), origin_id(), challenge_id(1));
+    let ids = (app_space_id(), origin_id(), Subject::Challenge(challenge_id(1)));
     Delivery::new("evt_1".into(), ids, EventKind::ChallengeAnswered, callback(), "hush".into(), at(0))
+}
+
+/// In force until [`EXPIRY`].
+pub(crate) fn consent() -> Consent {
+    let account = ConsentAccount {
+        name: "Checking".into(),
+        account_number: None,
+        sort_code: None,
+        iban: Some("GB33BUKB20201555555555".into()),
+    };
+    Consent {
+        id: ConsentId::new(at(0), &Fixed(1)),
+        app_space: app_space_id(),
+        user: user_id(1),
+        account_id: account_id("ann"),
+        origin: Some(origin_id()),
+        content: ConsentContent::Plain(ConsentTerms {
+            kind: ConsentKind::Aisp,
+            tpp_name: "Budget".into(),
+            accounts: vec![account],
+            shared_data: Some(SharedData { balance: true, transactions: false }),
+        }),
+        callback: Some(callback()),
+        created_at: at(0),
+        expires_at: at(EXPIRY),
+        state: ConsentState::Active,
+    }
 }
 
 /// Every answer is another one.

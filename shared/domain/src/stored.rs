@@ -35,7 +35,7 @@ use crate::user::{User, UserInfo};
 use crate::web_authn::WebAuthnCeremony;
 
 /// All of them.
-pub(crate) const EVENTS: [EventKind; 20] = [
+pub(crate) const EVENTS: [EventKind; 22] = [
     EventKind::ChallengeCreated,
     EventKind::ChallengeClaimed,
     EventKind::ChallengeWrongCode,
@@ -56,6 +56,8 @@ pub(crate) const EVENTS: [EventKind; 20] = [
     EventKind::DeviceStrongFailure,
     EventKind::DeviceRevoked,
     EventKind::DeviceTelemetry,
+    EventKind::ConsentCreated,
+    EventKind::ConsentRevoked,
 ];
 
 /// Writes `value` and reads it again; gives what was written.

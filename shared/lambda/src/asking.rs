@@ -43,6 +43,8 @@ pub struct Question<'a> {
     pub notification: Notification,
     /// Of the Cloud API: how it reaches its user.
     pub approval: Option<Approval>,
+    /// Whether an app of the Authenticator API may be looking at it.
+    pub followed: bool,
     /// How long it can be answered.
     pub lifetime: Span,
 }
@@ -88,6 +90,9 @@ impl Question<'_> {
             wrong_codes_max: policy.wrong_codes_max,
             cool_down: policy.cool_down,
             approval: self.approval,
+            action: None,
+            relayed: None,
+            followed: self.followed,
             asked_at: now,
             expires_at,
             wrong_answers: Vec::new(),

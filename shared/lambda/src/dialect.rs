@@ -4,7 +4,7 @@ use http::StatusCode;
 use http::header::HeaderValue;
 use serde::Serialize;
 
-use crate::refusal::{Timestamp3339, Told};
+use crate::refusal::{Refusal, Timestamp3339, Told};
 
 /// How an API speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Dialect {
     App,
     /// UAF messages, likewise, under their own media type.
     Uaf,
+    /// The Authenticator API, towards apps and banks: refusals are error classes.
+    Authenticator,
 }
 
 /// The media type of UAF messages (FIDO UAF Application API and Transport Binding, HTTPS transport).
@@ -42,6 +44,12 @@ struct UafRefusal<'a> {
     server_time: Option<Timestamp3339>,
 }
 
+#[derive(Serialize)]
+struct AuthenticatorRefusal<'a> {
+    error_class: &'static str,
+    error_message: &'a str,
+}
+
 impl Dialect {
     /// Whether a body of this media type is JSON to this API.
     pub(crate) fn takes_json_as(self, media_type: &str) -> bool {
@@ -51,6 +59,15 @@ impl Dialect {
     /// The media type of a refusal.
     pub(crate) fn media_type(self) -> &'static str {
         if self == Self::Uaf { FIDO_UAF } else { "application/json" }
+    }
+
+    /// A refusal in this API's words.
+    pub(crate) fn tell(self, refusal: Refusal) -> Told {
+        let mut told = refusal.tell();
+        if self == Self::Authenticator {
+            told.status = authenticator_status(&told);
+        }
+        told
     }
 
     /// The body of a refusal.
@@ -70,6 +87,10 @@ impl Dialect {
                 description: &body.message,
                 server_time: body.server_time,
             }),
+            Self::Authenticator => serde_json::to_string(&AuthenticatorRefusal {
+                error_class: error_class(told),
+                error_message: &body.message,
+            }),
         }
         .ok()
     }
@@ -80,6 +101,7 @@ impl Dialect {
             Self::Countersign => "Basic realm=\"countersign\", CX1-HMAC-SHA256, Bearer, Device-Proof",
             Self::Cloud => "Bearer realm=\"countersign\"",
             Self::App | Self::Uaf => "Bearer realm=\"countersign\", Device-Signature",
+            Self::Authenticator => "Access-Token",
         })
     }
 }
@@ -92,5 +114,39 @@ fn uaf_status(status: StatusCode) -> u16 {
         StatusCode::NOT_FOUND => 1404,
         status if status.is_server_error() => 1500,
         _ => 1400,
+    }
+}
+
+/// The status of a refusal in the Authenticator API, whose apps know few.
+fn authenticator_status(told: &Told) -> StatusCode {
+    match told.status {
+        StatusCode::FORBIDDEN => StatusCode::UNAUTHORIZED,
+        // Its word for "there is no such user" is one of those that say who calls.
+        StatusCode::NOT_FOUND if told.missing == Some("user") => StatusCode::UNAUTHORIZED,
+        StatusCode::UNPROCESSABLE_ENTITY | StatusCode::PAYLOAD_TOO_LARGE => StatusCode::BAD_REQUEST,
+        status => status,
+    }
+}
+
+/// The word for a refusal in the Authenticator API.
+fn error_class(told: &Told) -> &'static str {
+    match (told.body.error, told.missing) {
+        ("access_token_missing", _) => "AccessTokenMissing",
+        ("signature_missing", _) => "SignatureMissing",
+        ("signature_expired", _) => "SignatureExpired",
+        ("invalid_signature", _) => "InvalidSignature",
+        ("action_expired", _) => "ActionExpired",
+        // Whoever may not act is as good as unknown: an app must not give its connection up for that.
+        ("user_not_found" | "user_not_active" | "login_required", _) | (_, Some("user")) => "UserNotFound",
+        ("connection_not_found" | "unauthorized", _) | (_, Some("connection")) => "ConnectionNotFound",
+        (_, Some("authorization")) => "AuthorizationNotFound",
+        (_, Some("action")) => "ActionNotFound",
+        (_, Some("consent")) => "ConsentNotFound",
+        (_, Some("provider")) => "ProviderNotFound",
+        _ if told.status == StatusCode::TOO_MANY_REQUESTS => "TooManyRequests",
+        _ if told.status == StatusCode::CONFLICT => "Conflict",
+        _ if told.status == StatusCode::SERVICE_UNAVAILABLE => "ServiceUnavailable",
+        _ if told.status.is_server_error() => "InternalServerError",
+        _ => "WrongRequestFormat",
     }
 }

@@ -40,12 +40,66 @@ pub enum Refusal {
         /// How many more tries there are, where the operation counts them.
         attempts_left: Option<u8>,
     },
+    /// What only apps and banks of the Authenticator API are told.
+    Authenticator(AuthenticatorRefusal),
     /// Others changed the same thing at the same time, again and again.
     Conflict,
     /// AWS did not do its part; worth another try.
     Unavailable,
     /// Something is wrong here; the log says what.
     Internal,
+}
+
+/// Refusals of the Authenticator API, by its own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthenticatorRefusal {
+    /// There is no `Access-Token` header.
+    AccessTokenMissing,
+    /// There is no signature header.
+    SignatureMissing,
+    /// The signature's expiry is missing, over, or too far ahead.
+    SignatureExpired,
+    /// The signature is not that of the connection's key over this call.
+    InvalidSignature,
+    /// The token is of no active device.
+    ConnectionNotFound,
+    /// Nobody is known by that, or may act.
+    UserNotFound,
+    /// The action is over.
+    ActionExpired,
+}
+
+impl AuthenticatorRefusal {
+    fn tell(self) -> (StatusCode, &'static str, &'static str) {
+        use StatusCode as S;
+        match self {
+            Self::AccessTokenMissing => {
+                (S::BAD_REQUEST, "access_token_missing", "The Access-Token header is missing.")
+            }
+            Self::SignatureMissing => {
+                (S::BAD_REQUEST, "signature_missing", "The signature header is missing.")
+            }
+            Self::SignatureExpired => (
+                S::BAD_REQUEST,
+                "signature_expired",
+                "The signature's expiry is missing, over, or more than an hour ahead.",
+            ),
+            Self::InvalidSignature => {
+                (S::BAD_REQUEST, "invalid_signature", "The signature is not valid for this call.")
+            }
+            Self::ConnectionNotFound => {
+                (S::UNAUTHORIZED, "connection_not_found", "There is no such connection.")
+            }
+            Self::UserNotFound => (S::UNAUTHORIZED, "user_not_found", "There is no such user."),
+            Self::ActionExpired => (S::BAD_REQUEST, "action_expired", "The action is over."),
+        }
+    }
+}
+
+impl From<AuthenticatorRefusal> for Refusal {
+    fn from(refusal: AuthenticatorRefusal) -> Self {
+        Self::Authenticator(refusal)
+    }
 }
 
 /// The body of a refusal.
@@ -84,6 +138,8 @@ pub struct Told {
     pub status: StatusCode,
     /// For `Retry-After`.
     pub retry_after: Option<Span>,
+    /// What there is none of, after a 404.
+    pub missing: Option<&'static str>,
     /// The body.
     pub body: RefusalBody,
 }
@@ -95,6 +151,7 @@ impl Refusal {
         let told = |status, error, message: &str| Told {
             status,
             retry_after: None,
+            missing: None,
             body: RefusalBody {
                 error,
                 message: message.to_owned(),
@@ -110,7 +167,9 @@ impl Refusal {
                 told
             }
             Self::Domain(Refused::Unknown(what)) => {
-                told(S::NOT_FOUND, "not_found", &format!("There is no such {what}."))
+                let mut told = told(S::NOT_FOUND, "not_found", &format!("There is no such {what}."));
+                told.missing = Some(what);
+                told
             }
             Self::Domain(Refused::WrongState { what, state }) => {
                 told(S::UNPROCESSABLE_ENTITY, "wrong_state", &format!("The {what} is {state}."))
@@ -152,6 +211,10 @@ impl Refusal {
                 let mut told = told(S::SERVICE_UNAVAILABLE, "provider_unavailable", message);
                 told.retry_after = Some(Span::secs(5));
                 told
+            }
+            Self::Authenticator(refusal) => {
+                let (status, error, message) = refusal.tell();
+                told(status, error, message)
             }
             Self::Conflict => {
                 told(S::CONFLICT, "conflict", "The same thing was changed at the same time; try again.")

@@ -97,7 +97,7 @@ pub fn respond<T: Serialize>(dialect: Dialect, answered: Result<Reply<T>, Refusa
             response
         }
         Err(refusal) => {
-            let told = refusal.tell();
+            let told = dialect.tell(refusal);
             tracing::info!(
                 status = told.status.as_u16(),
                 error = told.body.error,

@@ -1,5 +1,6 @@
 //! What a push says, in the words of each push service.
 
+use countersign_domain::device::AuthenticatorVersion;
 use countersign_domain::id::{AppSpaceId, ChallengeId, DeviceId};
 use countersign_domain::time::Span;
 use serde_json::{Value, json};
@@ -19,6 +20,8 @@ pub struct Notice<'a> {
     pub body: &'a str,
     /// What the Cloud API dispatches, encrypted to the device: a compact JWE.
     pub dispatched: Option<&'a str>,
+    /// The version of the Authenticator API that the app speaks, if it does.
+    pub authenticator: Option<AuthenticatorVersion>,
     /// How long the challenge still lives: a push is worth nothing after that.
     pub time_left: Span,
 }
@@ -75,11 +78,19 @@ pub(crate) fn attributes(service: Service, notice: &Notice<'_>) -> Vec<(String, 
 
 /// FCM HTTP v1, as SNS takes it: <https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages>.
 fn fcm_v1(notice: &Notice<'_>) -> Value {
+    let data = match notice.authenticator {
+        // The data of a message are texts.
+        Some(AuthenticatorVersion::V1) => authorization(notice, ToString::to_string, ToString::to_string),
+        Some(AuthenticatorVersion::V2) => {
+            authorization(notice, |id| id.number().to_string(), |id| id.number().to_string())
+        }
+        None => data(notice),
+    };
     json!({
         "fcmV1Message": {
             "message": {
                 "notification": { "title": notice.title, "body": notice.body },
-                "data": data(notice),
+                "data": data,
                 "android": {
                     "priority": "high",
                     "ttl": format!("{}s", notice.time_left.as_secs_up()),
@@ -93,13 +104,32 @@ fn fcm_v1(notice: &Notice<'_>) -> Value {
 
 /// An APNs payload: Apple, "Generating a remote notification".
 fn apns(notice: &Notice<'_>) -> Value {
-    let mut payload = data(notice);
+    let mut payload = if notice.authenticator.is_some() { json!({}) } else { data(notice) };
     payload["aps"] = json!({
         "alert": { "title": notice.title, "body": notice.body },
         "sound": "default",
         "thread-id": notice.challenge.to_string(),
     });
+    match notice.authenticator {
+        Some(AuthenticatorVersion::V1) => {
+            payload["aps"]["data"] = authorization(notice, ToString::to_string, ToString::to_string);
+        }
+        Some(AuthenticatorVersion::V2) => {
+            payload["aps"]["data"] = authorization(notice, |id| id.number().get(), |id| id.number().get());
+        }
+        None => {}
+    }
     payload
+}
+
+/// What apps of the Authenticator API look for, with ids as each version writes them.
+fn authorization<T: Into<Value>>(
+    notice: &Notice<'_>,
+    connection: impl FnOnce(&DeviceId) -> T,
+    authorization: impl FnOnce(&ChallengeId) -> T,
+) -> Value {
+    let (connection, authorization) = (connection(&notice.device), authorization(&notice.challenge));
+    json!({ "connection_id": connection.into(), "authorization_id": authorization.into() })
 }
 
 fn data(notice: &Notice<'_>) -> Value {
@@ -138,6 +168,7 @@ mod tests {
             title: "Bank",
             body: "Confirm \"it\"",
             dispatched: None,
+            authenticator: None,
             time_left: Span::millis(119_001),
         })
     }
@@ -175,6 +206,22 @@ mod tests {
 
     fn data_has_nothing_dispatched(notice: &Notice<'_>) -> bool {
         data(notice).as_object().unwrap().keys().all(|name| !name.starts_with("nma"))
+    }
+
+    #[test]
+    fn apps_of_the_authenticator_api_find_ids_where_they_look() {
+        let of = |authenticator, payload: fn(&Notice<'_>) -> Value| {
+            with_notice(|notice| payload(&Notice { authenticator: Some(authenticator), ..*notice }))
+        };
+        let (v1, v2) = (AuthenticatorVersion::V1, AuthenticatorVersion::V2);
+        let id = "00000000-0000-7000-8000-000000000000";
+        let texts = json!({"connection_id": id, "authorization_id": id});
+        assert_eq!(of(v1, fcm_v1)["fcmV1Message"]["message"]["data"], texts);
+        assert_eq!(of(v1, apns)["aps"]["data"], texts);
+        let numbers = json!({"connection_id": "0", "authorization_id": "0"});
+        assert_eq!(of(v2, fcm_v1)["fcmV1Message"]["message"]["data"], numbers);
+        assert_eq!(of(v2, apns)["aps"]["data"], json!({"connection_id": 0, "authorization_id": 0}));
+        assert_eq!(of(v2, apns).get("challengeGuid"), None, "they look for nothing else");
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use countersign_domain::account::Account;
 use countersign_domain::app_space::{AppSpace, Company};
-use countersign_domain::approval::Approval;
 use countersign_domain::audit::AuditEntry;
 use countersign_domain::authenticator_key::AuthenticatorKey;
+use countersign_domain::authenticator_settings::AuthenticatorSettings;
 use countersign_domain::challenge::Challenge;
 use countersign_domain::cloud_settings::CloudSettings;
+use countersign_domain::consent::{Consent, ConsentState};
 use countersign_domain::delivery::{Delivery, DeliveryState};
 use countersign_domain::device::Device;
 use countersign_domain::enrolment::Enrolment;
@@ -15,12 +16,13 @@ use countersign_domain::idempotency::REMEMBERED;
 use countersign_domain::identity_provider::{IdentityTokens, KnownIdentity};
 use countersign_domain::login::Login;
 use countersign_domain::recovery_codes::RecoveryCodes;
+use countersign_domain::relayed::BankReply;
 use countersign_domain::request_origin::RequestOrigin;
 use countersign_domain::time::{Span, Timestamp};
 use countersign_domain::user::User;
 use serde::{Deserialize, Serialize};
 
-use crate::item::Stored;
+use crate::item::{Record, Stored};
 use crate::keys::{self, Key};
 
 /// How long a challenge is kept after its expiry, with its evidence.
@@ -204,66 +206,22 @@ impl Stored for Challenge {
     }
 }
 
-/// What a user's devices list: an open challenge's question. A copy, written and removed with the challenge, because
-/// the list must cost one call.
+/// What a user's devices list: an open challenge. A copy, written and removed with the challenge, because the list must
+/// cost one call, and so must finding out what an app answers that knows the challenge by a number.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct InboxEntry {
     /// Whose inbox.
     pub user: UserId,
-    /// The challenge.
-    pub challenge: ChallengeId,
-    /// As in the challenge.
-    pub document: String,
-    /// As in the challenge.
-    pub digest: String,
-    /// As in the challenge.
-    pub nonce: String,
-    /// As in the challenge.
-    pub expires_at: Timestamp,
-    /// Of the Cloud API: what the list of an app has of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub approval: Option<InboxApproval>,
-}
-
-/// See [`InboxEntry::approval`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct InboxApproval {
-    /// As in the challenge.
-    pub approval: Approval,
-    /// As in the challenge: what the push says.
-    pub notification: Option<String>,
-    /// As in the challenge.
-    pub asked_at: Timestamp,
-}
-
-impl InboxApproval {
-    fn of(challenge: &Challenge) -> Option<Self> {
-        let notification = &challenge.notification;
-        Some(Self {
-            approval: challenge.approval.clone()?,
-            notification: notification.show.then(|| notification.body.clone()),
-            asked_at: challenge.asked_at,
-        })
-    }
+    /// The challenge as it came into the inbox. Only its count of wrong codes may have moved since.
+    pub challenge: Challenge,
+    /// Its version then.
+    pub version: u64,
 }
 
 impl InboxEntry {
-    /// The entry of an open challenge.
-    pub fn of(user: UserId, challenge: &Challenge) -> Self {
-        Self {
-            user,
-            challenge: challenge.id,
-            document: challenge.document.clone(),
-            digest: challenge.digest.clone(),
-            nonce: challenge.nonce.clone(),
-            expires_at: challenge.expires_at,
-            approval: InboxApproval::of(challenge),
-        }
-    }
-
-    /// Whether `device`, of its user, may answer.
-    pub fn is_for(&self, device: DeviceId) -> bool {
-        self.approval.as_ref().is_none_or(|asked| asked.approval.is_for(device))
+    /// The challenge as a write finds it, unless wrong codes were counted.
+    pub fn record(self) -> Record<Challenge> {
+        Record { value: self.challenge, version: self.version }
     }
 }
 
@@ -271,11 +229,101 @@ impl Stored for InboxEntry {
     const KIND: &'static str = "inbox";
 
     fn key(&self) -> Key {
-        keys::inbox(self.user, self.challenge)
+        keys::inbox(self.user, self.challenge.id)
     }
 
     fn ttl(&self) -> Option<Timestamp> {
+        // A moment longer than it is open, so that an app which follows it sees that its time is over.
+        Some(self.challenge.expires_at + CONCLUDED_SHOWN)
+    }
+}
+
+/// How long apps of the Authenticator API see what became of a challenge: its sheet's apps ask every few seconds.
+pub const CONCLUDED_SHOWN: Span = Span::minutes(1);
+
+/// What became of a challenge that an app of the Authenticator API may be looking at: a copy for its list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Concluded {
+    /// Whose list.
+    pub user: UserId,
+    /// The challenge with its outcome.
+    pub challenge: Challenge,
+    /// What the bank said to the answer, where there is one to be told.
+    pub bank: Option<BankReply>,
+}
+
+impl Concluded {
+    /// The entry of a challenge that was just decided; none of an open one, or of one that no app follows.
+    pub fn of(user: UserId, challenge: &Challenge) -> Option<Self> {
+        let answered = challenge.evidence().is_some() && challenge.relayed.is_some();
+        (challenge.followed && challenge.decided_at().is_some()).then(|| Self {
+            user,
+            challenge: challenge.clone(),
+            bank: answered.then_some(BankReply::Awaited),
+        })
+    }
+
+    /// When it was final; not while the bank is being told.
+    pub fn finished_at(&self) -> Option<Timestamp> {
+        match self.bank {
+            None => self.challenge.decided_at(),
+            Some(BankReply::Awaited) => None,
+            Some(BankReply::Taken { at } | BankReply::Refused { at } | BankReply::Unreachable { at }) => {
+                Some(at)
+            }
+        }
+    }
+}
+
+impl Stored for Concluded {
+    const KIND: &'static str = "concluded";
+
+    fn key(&self) -> Key {
+        match self.finished_at() {
+            Some(at) => keys::concluded(self.user, at, self.challenge.id),
+            None => keys::relaying(self.user, self.challenge.id),
+        }
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        let since = self.finished_at().or(self.challenge.decided_at())?;
+        // Deliveries to a bank end after days.
+        Some(since + if self.finished_at().is_some() { CONCLUDED_SHOWN } else { DELIVERY_KEPT })
+    }
+}
+
+impl Stored for AuthenticatorSettings {
+    const KIND: &'static str = "authenticator_settings";
+
+    fn key(&self) -> Key {
+        keys::authenticator_settings(self.app_space.tenant())
+    }
+}
+
+/// How long a consent is kept after it is over or revoked.
+pub const CONSENT_KEPT: Span = Span::days(400);
+
+impl Stored for Consent {
+    const KIND: &'static str = "consent";
+
+    fn key(&self) -> Key {
+        keys::consent(self.user, self.id)
+    }
+
+    fn state(&self) -> Option<&'static str> {
+        Some(self.state.name())
+    }
+
+    fn expires_at(&self) -> Option<Timestamp> {
         Some(self.expires_at)
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        let over = match self.state {
+            ConsentState::Active => self.expires_at,
+            ConsentState::Revoked { at, .. } => at,
+        };
+        Some(over + CONSENT_KEPT)
     }
 }
 
@@ -309,7 +357,7 @@ impl Stored for Delivery {
     const KIND: &'static str = "delivery";
 
     fn key(&self) -> Key {
-        keys::delivery(self.challenge, &self.id)
+        keys::delivery(self.subject, &self.id)
     }
 
     fn state(&self) -> Option<&'static str> {

@@ -6,12 +6,17 @@
 //! | `TENANT#tenant` | `APP_SPACE` | App Space |
 //! | `TENANT#tenant` | `ORIGIN#id` | Request Origin |
 //! | `TENANT#tenant` | `CLOUD` | settings of the Cloud API |
+//! | `TENANT#tenant` | `AUTHENTICATOR` | settings of the Authenticator API |
 //! | `ACCOUNT#tenant#sha256(account id)` | `ACCOUNT` | account: how a Request Origin reaches a user |
+//! | `USER#id` | `CONCLUDED#time#challenge` | copy of a challenge that was just decided; sorts before all else of the user |
 //! | `USER#id` | `USER` | user |
 //! | `USER#id` | `DEVICE#id` | device |
-//! | `USER#id` | `INBOX#challenge` | copy of an open challenge's question, for the device's list |
+//! | `USER#id` | `INBOX#challenge` | copy of an open challenge, for the device's list |
+//! | `USER#id` | `RELAYING#challenge` | copy of an answered challenge while its bank is told |
 //! | `USER#id` | `IDENTITY_TOKENS` | what the user's identity provider gave |
 //! | `USER#id` | `RECOVERY_CODES` | the user's unused recovery codes |
+//! | `CONSENTS#user` | `CONSENT#id` | consent |
+//! | `CONSENT#id` | `DELIVERY#event` | webhook delivery |
 //! | `KEY#tenant#sha256(name)` | `KEY` | key of a UAF or WebAuthn authenticator |
 //! | `IDENTITY#tenant#sha256(provider, subject)` | `IDENTITY` | which user somebody at an identity provider is |
 //! | `LOGIN#state hash` | `LOGIN` | login under way at an identity provider |
@@ -31,7 +36,10 @@ use std::fmt::Display;
 
 use countersign_crypto::digest::Digest;
 use countersign_domain::authenticator_key::KeyName;
-use countersign_domain::id::{AppSpaceId, ChallengeId, CompanyId, DeviceId, RequestOriginId, Tenant, UserId};
+use countersign_domain::delivery::Subject;
+use countersign_domain::id::{
+    AppSpaceId, ChallengeId, CompanyId, ConsentId, DeviceId, RequestOriginId, Tenant, UserId,
+};
 use countersign_domain::identity_provider::Identity;
 use countersign_domain::text::AccountId;
 use countersign_domain::time::Timestamp;
@@ -51,6 +59,7 @@ impl Key {
 
 pub(crate) const INBOX: &str = "INBOX#";
 pub(crate) const DELIVERY: &str = "DELIVERY#";
+pub(crate) const CONSENT: &str = "CONSENT#";
 
 /// A company.
 pub fn company(id: CompanyId) -> Key {
@@ -70,6 +79,21 @@ pub fn request_origin(id: RequestOriginId) -> Key {
 /// Settings of the Cloud API.
 pub fn cloud_settings(tenant: Tenant) -> Key {
     Key::new(format_args!("TENANT#{tenant}"), "CLOUD")
+}
+
+/// Settings of the Authenticator API.
+pub fn authenticator_settings(tenant: Tenant) -> Key {
+    Key::new(format_args!("TENANT#{tenant}"), "AUTHENTICATOR")
+}
+
+/// A consent.
+pub fn consent(user: UserId, id: ConsentId) -> Key {
+    Key::new(consents_partition(user), format!("{CONSENT}{id}"))
+}
+
+/// The partition in which a user's consents lie.
+pub(crate) fn consents_partition(user: UserId) -> String {
+    format!("CONSENTS#{user}")
 }
 
 /// A key of an authenticator.
@@ -134,6 +158,22 @@ pub fn inbox(user: UserId, challenge: ChallengeId) -> Key {
     Key::new(user_partition(user), format!("{INBOX}{challenge}"))
 }
 
+/// A challenge of a user's that was decided at `at`.
+pub fn concluded(user: UserId, at: Timestamp, challenge: ChallengeId) -> Key {
+    Key::new(user_partition(user), format!("{}#{challenge}", concluded_since(at)))
+}
+
+/// The sort key from which on there is what was decided since `at`, and everything else of the user: no other sort key
+/// of the partition comes before it.
+pub(crate) fn concluded_since(at: Timestamp) -> String {
+    format!("CONCLUDED#{:015}", at.millis().max(0))
+}
+
+/// An answered challenge of a user's whose bank is being told.
+pub fn relaying(user: UserId, challenge: ChallengeId) -> Key {
+    Key::new(user_partition(user), format!("RELAYING#{challenge}"))
+}
+
 /// An enrolment, by the hash of its token.
 pub fn enrolment(token_hash: &str) -> Key {
     Key::new(format_args!("ENROLMENT#{token_hash}"), "ENROLMENT")
@@ -149,9 +189,17 @@ pub(crate) fn challenge_partition(id: ChallengeId) -> String {
     format!("CHALLENGE#{id}")
 }
 
+/// The partition in which the deliveries about `subject` lie.
+pub(crate) fn subject_partition(subject: Subject) -> String {
+    match subject {
+        Subject::Challenge(id) => challenge_partition(id),
+        Subject::Consent(id) => format!("CONSENT#{id}"),
+    }
+}
+
 /// A delivery.
-pub fn delivery(challenge: ChallengeId, event: &str) -> Key {
-    Key::new(challenge_partition(challenge), format!("{DELIVERY}{event}"))
+pub fn delivery(subject: Subject, event: &str) -> Key {
+    Key::new(subject_partition(subject), format!("{DELIVERY}{event}"))
 }
 
 /// Which challenge a token claims.

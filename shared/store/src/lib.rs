@@ -5,7 +5,8 @@
 
 pub mod accounts;
 pub mod audit;
-pub mod deliveries;
+pub mod consents;
+mod deliveries;
 pub mod due;
 pub mod entities;
 pub mod error;

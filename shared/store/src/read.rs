@@ -118,18 +118,23 @@ impl Store {
 
     /// Reads the items of one partition whose sort keys begin with `prefix`, in their order, strongly consistent.
     pub(crate) async fn partition(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, StoreError> {
-        let mut query = self
+        self.query(pk, "pk = :pk AND begins_with(sk, :sk)", prefix).await
+    }
+
+    /// Reads the items of one partition whose sort keys are `from` or come after it, likewise.
+    pub(crate) async fn partition_from(&self, pk: &str, from: &str) -> Result<Vec<Item>, StoreError> {
+        self.query(pk, "pk = :pk AND sk >= :sk", from).await
+    }
+
+    async fn query(&self, pk: &str, condition: &str, sk: &str) -> Result<Vec<Item>, StoreError> {
+        let query = self
             .client
             .query()
             .table_name(&self.table)
-            .key_condition_expression("pk = :pk")
+            .key_condition_expression(condition)
             .expression_attribute_values(":pk", text(pk))
+            .expression_attribute_values(":sk", text(sk))
             .consistent_read(true);
-        if !prefix.is_empty() {
-            query = query
-                .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-                .expression_attribute_values(":prefix", text(prefix));
-        }
         let mut items = Vec::new();
         let mut pages = query.into_paginator().send();
         while let Some(page) = pages.next().await {

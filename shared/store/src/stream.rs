@@ -3,6 +3,7 @@
 use aws_lambda_events::dynamodb::EventRecord;
 use countersign_crypto::digest::Digest;
 use countersign_domain::challenge::Challenge;
+use countersign_domain::consent::Consent;
 use countersign_domain::delivery::Delivery;
 use countersign_domain::device::Device;
 use countersign_domain::enrolment::Enrolment;
@@ -35,6 +36,8 @@ pub enum Changed {
     User(Option<User>, User),
     /// A device.
     Device(Option<Device>, Device),
+    /// A consent.
+    Consent(Option<Consent>, Consent),
     /// An enrolment.
     Enrolment(Option<Enrolment>, Enrolment),
     /// A report.
@@ -58,6 +61,7 @@ impl Change {
             Challenge::KIND => Changed::Challenge(body(old)?, required(new)?),
             User::KIND => Changed::User(body(old)?, required(new)?),
             Device::KIND => Changed::Device(body(old)?, required(new)?),
+            Consent::KIND => Changed::Consent(body(old)?, required(new)?),
             Enrolment::KIND => Changed::Enrolment(body(old)?, required(new)?),
             Telemetry::KIND => Changed::Telemetry(required(new)?),
             Delivery::KIND => Changed::Delivery(required(new)?),

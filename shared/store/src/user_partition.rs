@@ -7,7 +7,7 @@ use countersign_domain::id::{DeviceId, UserId};
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{User, UserState};
 
-use crate::entities::InboxEntry;
+use crate::entities::{CONCLUDED_SHOWN, Concluded, InboxEntry};
 use crate::error::StoreError;
 use crate::item::{Record, is_gone, is_kind, number, text, unpack};
 use crate::keys;
@@ -22,15 +22,18 @@ pub struct UserPartition {
     pub user: Option<Record<User>>,
     /// All devices, revoked ones too, oldest first.
     pub devices: Vec<Record<Device>>,
-    /// The open challenges, oldest first.
+    /// The open challenges, oldest first; for a moment also those whose time is over.
     pub inbox: Vec<InboxEntry>,
+    /// What was decided within the last moment and apps of the Authenticator API follow, oldest first.
+    pub concluded: Vec<Concluded>,
 }
 
 impl Store {
     /// Reads a user's partition, strongly consistent.
     pub async fn user_partition(&self, user: UserId, now: Timestamp) -> Result<UserPartition, StoreError> {
         let mut partition = UserPartition::default();
-        for item in self.partition(&keys::user_partition(user), "").await? {
+        let since = keys::concluded_since(now - CONCLUDED_SHOWN);
+        for item in self.partition_from(&keys::user_partition(user), &since).await? {
             if is_gone(&item, now) {
                 continue;
             }
@@ -40,6 +43,8 @@ impl Store {
                 partition.devices.push(unpack(item)?);
             } else if is_kind::<InboxEntry>(&item) {
                 partition.inbox.push(unpack::<InboxEntry>(item)?.value);
+            } else if is_kind::<Concluded>(&item) {
+                partition.concluded.push(unpack::<Concluded>(item)?.value);
             }
         }
         Ok(partition)
@@ -73,21 +78,23 @@ impl Store {
         Ok(account.filter(|account| account.value.user == user.id))
     }
 
-    /// Adds to a write that an open challenge found its outcome: out of its user's inbox, or no longer to be claimed.
+    /// Adds to a write that `open`, a challenge, found its outcome as `decided`: out of its user's inbox, or no longer to be
+    /// claimed.
     pub async fn release(
         &self,
         write: Write,
-        challenge: &Challenge,
+        open: &Challenge,
+        decided: &Challenge,
         now: Timestamp,
     ) -> Result<Write, StoreError> {
-        match &challenge.state {
+        match &open.state {
             ChallengeState::Claimable { claim_hash } => write.remove_copy("claim", &keys::claim(claim_hash)),
             ChallengeState::Pending { user, .. } => {
-                let write = write.out_of_inbox(*user, challenge)?;
+                let write = write.out_of_inbox(*user, decided)?;
                 let user = self.get::<User>(keys::user(*user), now).await?;
                 match user {
                     Some(user) if !matches!(user.value.state, UserState::Revoked { .. }) => {
-                        write.forget_pending(&user.value, challenge.id, None)
+                        write.forget_pending(&user.value, decided.id, None)
                     }
                     // The account id may have a new user by now, whose limits this challenge never touched.
                     _ => Ok(write),
@@ -124,13 +131,17 @@ impl Write {
         self.patch("user", &keys::user(user), patch)
     }
 
-    /// An open challenge's copy in its user's inbox.
-    pub fn into_inbox(self, user: UserId, challenge: &Challenge) -> Result<Self, StoreError> {
-        self.insert("inbox", &InboxEntry::of(user, challenge))
+    /// An open challenge's copy in its user's inbox; `version` is what the challenge has once this is written.
+    pub fn into_inbox(self, user: UserId, challenge: &Challenge, version: u64) -> Result<Self, StoreError> {
+        self.insert("inbox", &InboxEntry { user, challenge: challenge.clone(), version })
     }
 
-    /// Out of the inbox: the challenge found its outcome.
-    pub fn out_of_inbox(self, user: UserId, challenge: &Challenge) -> Result<Self, StoreError> {
-        self.remove_copy("inbox", &keys::inbox(user, challenge.id))
+    /// Out of the inbox: the challenge found its outcome, which apps that follow it see for a moment.
+    pub fn out_of_inbox(self, user: UserId, decided: &Challenge) -> Result<Self, StoreError> {
+        let write = self.remove_copy("inbox", &keys::inbox(user, decided.id))?;
+        match Concluded::of(user, decided) {
+            Some(concluded) => write.put_mark("concluded", &concluded),
+            None => Ok(write),
+        }
     }
 }
