@@ -5,15 +5,19 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::answer::{DeclineReason, Evidence};
+use crate::answer::{DeclineReason, Evidence, Signed};
 use crate::app_space::{AppProtocol, AppSpace, Company, Policy, PushPlatforms};
 use crate::approval::{Approval, Audience};
 use crate::audit::AuditEntry;
-use crate::challenge::{Challenge, ChallengeState};
+use crate::authenticator_settings::{AuthenticatorSettings, Bank};
+use crate::challenge::{Action, Challenge, ChallengeState};
 use crate::channel::Channel;
 use crate::cloud_settings::RelyingParty;
-use crate::delivery::{AttemptResult, Delivery};
-use crate::device::{Device, Platform, PushRegistration, RevokedBy};
+use crate::consent::{Consent, ConsentContent, ConsentRevokedBy};
+use crate::delivery::{AttemptResult, Delivery, Subject};
+use crate::device::{
+    AuthenticatorVersion, Device, DeviceKind, Platform, PublicKey, PushRegistration, RevokedBy,
+};
 use crate::enrolment::{CloudEnrolment, Enrolment};
 use crate::event::EventKind;
 use crate::id::{CompanyId, EnrolmentId};
@@ -23,13 +27,15 @@ use crate::identity_provider::{
     TokenFailBehaviour,
 };
 use crate::limits::Limits;
+use crate::login::{Connecting, Login};
 use crate::outbound_url::{Loopback, OutboundUrl};
 use crate::question::AnswerOption;
+use crate::relayed::{BankReply, DeviceEnvelope, Relayed};
 use crate::request_origin::{Credential, RequestOrigin};
 use crate::samples::{
-    Fixed, account_id, app_space_id, at, challenge, challenge_id, claimable, delivery, device, device_id,
-    enrolment, evidence, identity_provider, identity_tokens, login, origin_id, push_token, request_origin,
-    user, user_id,
+    Fixed, account_id, app_space_id, at, challenge, challenge_id, claimable, consent, delivery, device,
+    device_id, enrolment, evidence, identity_provider, identity_tokens, login, origin_id, push_token,
+    request_origin, user, user_id,
 };
 use crate::user::{User, UserInfo};
 use crate::web_authn::WebAuthnCeremony;
@@ -317,4 +323,118 @@ fn an_audit_entry_of_every_event() {
             detail: Some("device".into()),
         });
     }
+}
+
+#[test]
+fn a_device_of_the_authenticator_api() {
+    for (version, word) in
+        [(AuthenticatorVersion::V1, "authenticator_v1"), (AuthenticatorVersion::V2, "authenticator_v2")]
+    {
+        let kind = DeviceKind::Authenticator {
+            version,
+            key: PublicKey { jwk: "{}".into(), thumbprint: "key".into() },
+            token_hash: "hash".into(),
+            token_key: (version == AuthenticatorVersion::V1).then(|| "k1".into()),
+        };
+        assert_eq!((kind.name(), kind.authenticator()), (word, Some(version)));
+        let device = Device { kind, ..device() };
+        assert_eq!(comes_back(&device)["kind"]["kind"], "authenticator");
+        let account = Account::of(&user()).with_device(&device);
+        assert!(account.has_authenticator());
+        comes_back(&account);
+    }
+}
+
+#[test]
+fn an_answer_by_an_app_of_the_authenticator_api() {
+    let text = || Some("word".to_owned());
+    for (signed, format) in [
+        (
+            Signed::AuthenticatorV1 {
+                method: "put".into(),
+                url: "https://auth.example/".into(),
+                expires_at: "1".into(),
+                body: "{}".into(),
+                signature: "c2ln".into(),
+                authorization_type: text(),
+                geolocation: text(),
+            },
+            "authenticator_v1",
+        ),
+        (
+            Signed::AuthenticatorV2 {
+                jws: "a..b".into(),
+                body: "{}".into(),
+                authorization_type: None,
+                geolocation: None,
+            },
+            "authenticator_v2",
+        ),
+    ] {
+        assert_eq!(comes_back(&Evidence { signed, ..evidence() })["signed"]["format"], format);
+    }
+}
+
+#[test]
+fn a_challenge_that_apps_of_the_authenticator_api_follow() {
+    let envelope = DeviceEnvelope { device: device_id(1), key: "k".into(), iv: "i".into(), data: "d".into() };
+    comes_back(&Challenge {
+        action: Some(Action { answered_by_claim: true, return_to: None }),
+        relayed: Some(Relayed { action_id: "7".into(), envelopes: vec![envelope] }),
+        followed: true,
+        ..claimable()
+    });
+    for reply in [
+        BankReply::Awaited,
+        BankReply::Taken { at: at(1) },
+        BankReply::Refused { at: at(1) },
+        BankReply::Unreachable { at: at(1) },
+    ] {
+        comes_back(&reply);
+    }
+    let connecting = Connecting {
+        device: device_id(1),
+        version: AuthenticatorVersion::V2,
+        key: None,
+        platform: Platform::Ios,
+        push_token: Some(push_token("a")),
+        return_url: "authenticator://oauth/redirect".into(),
+    };
+    comes_back(&Login { connecting: Some(connecting), ..login() });
+}
+
+#[test]
+fn a_consent_in_every_state() {
+    for by in [ConsentRevokedBy::RequestOrigin, ConsentRevokedBy::User, ConsentRevokedBy::Bank] {
+        let revoked = consent().revoke(by, at(1)).unwrap();
+        assert_eq!(comes_back(&revoked)["state"]["state"], "revoked");
+    }
+    let content = ConsentContent::Relayed { consent_id: "7".into(), envelopes: Vec::new() };
+    let relayed = Consent { content, origin: None, callback: None, ..consent() };
+    assert_eq!(comes_back(&relayed)["state"]["state"], "active");
+    comes_back(&Delivery { subject: Subject::Consent(relayed.id), ..delivery() });
+}
+
+#[test]
+fn settings_of_the_authenticator_api() {
+    let key = || PublicKey { jwk: "{}".into(), thumbprint: "key".into() };
+    let own = AuthenticatorSettings {
+        app_space: app_space_id(),
+        name: "Bank".into(),
+        logo_url: None,
+        support_email: "help@bank.example".into(),
+        consent_management: true,
+        geolocation_required: None,
+        public_key: key(),
+        private_key: "hush".into(),
+        bank: None,
+    };
+    comes_back(&own);
+    assert!(!format!("{own:?}").contains("hush"));
+    let public_key = PublicKey { thumbprint: "bank".into(), ..key() };
+    let bank = Bank { url: crate::samples::callback(), public_key };
+    let relayed = AuthenticatorSettings { bank: Some(bank), ..own.clone() };
+    comes_back(&relayed);
+    let encrypts_to = |settings: &AuthenticatorSettings| settings.encryption_key().thumbprint.clone();
+    assert_eq!((encrypts_to(&own), encrypts_to(&relayed)), ("key".into(), "bank".into()));
 }

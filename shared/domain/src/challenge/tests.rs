@@ -281,3 +281,75 @@ fn a_matching_code_has_six_digits() {
     let code = MatchingCode::new(&Fixed(0x42));
     assert!(code.expose().len() == 6 && code.expose().bytes().all(|digit| digit.is_ascii_digit()));
 }
+
+/// Without a matching code: what an app of the Authenticator API can answer.
+fn plain() -> Challenge {
+    Challenge { matching_code: None, ..challenge() }
+}
+
+fn option(title: &str, strong_auth: bool) -> AnswerOption {
+    AnswerOption { title: title.into(), strong_auth, style: None }
+}
+
+fn approval(channel: Channel) -> Approval {
+    Approval {
+        channel,
+        message: None,
+        prompt: false,
+        audience: crate::approval::Audience::Only(device_id(1)),
+        token_key: "k1".into(),
+        sms: None,
+        web_authn: None,
+    }
+}
+
+#[test]
+fn what_is_a_yes_or_a_no_is_for_authenticators() {
+    let yes_or_no = |options: &[(&str, bool)]| {
+        let options = options.iter().map(|(title, strong)| option(title, *strong)).collect();
+        Challenge { options, ..plain() }.is_for_authenticator(device_id(1))
+    };
+    assert!(yes_or_no(&[("Pay", true)]) && yes_or_no(&[("Pay", true), ("Do not", false)]));
+    for options in [
+        &[][..],
+        &[("Pay", false)],
+        &[("Card 1", true), ("Card 2", true)],
+        &[("Card 1", false), ("Card 2", false)],
+        &[("No", false), ("Yes", true)],
+        &[("Yes", true), ("No", false), ("Later", false)],
+    ] {
+        assert!(!yes_or_no(options), "{options:?}");
+    }
+    assert!(!challenge().is_for_authenticator(device_id(1)), "it could not ask for a matching code");
+}
+
+#[test]
+fn an_approval_is_for_authenticators_where_an_app_is_asked() {
+    for (channel, is_for) in
+        [(Channel::App, true), (Channel::Push, true), (Channel::Sms, false), (Channel::Fido2, false)]
+    {
+        let challenge = Challenge { approval: Some(approval(channel)), ..plain() };
+        assert_eq!(challenge.is_for_authenticator(device_id(1)), is_for, "{channel:?}");
+        assert!(!challenge.is_for_authenticator(device_id(2)), "it is for another device");
+    }
+}
+
+#[test]
+fn what_a_bank_encrypted_is_for_the_apps_that_it_encrypted_it_for() {
+    let envelope = |number| crate::relayed::DeviceEnvelope {
+        device: device_id(number),
+        key: String::new(),
+        iv: String::new(),
+        data: String::new(),
+    };
+    let relayed = Relayed { action_id: "7".into(), envelopes: vec![envelope(2)] };
+    let challenge = Challenge { relayed: Some(relayed), ..plain() };
+    assert!(challenge.is_for_authenticator(device_id(2)) && !challenge.is_for_authenticator(device_id(1)));
+}
+
+#[test]
+fn a_no_is_the_option_that_says_so_else_a_decline() {
+    assert_eq!(plain().no(), REJECT);
+    assert_eq!(Challenge { options: vec![option("Pay", true)], ..plain() }.no(), CANCELLED);
+    assert_eq!(Challenge { approval: Some(approval(Channel::Push)), ..plain() }.no(), CANCELLED);
+}
