@@ -145,9 +145,11 @@ fn algorithm(name: &str) -> Result<Algorithm, JwsRefused> {
         .ok_or(JwsRefused::Algorithm)
 }
 
-/// JSON is UTF-8 (RFC 7515, section 5.2), in members that nobody reads too: there `from_slice` does not look.
+/// Reads a JSON object; serde would also take its members' values in an array. JSON is UTF-8 (RFC 7515, section 5.2), in
+/// members that nobody reads too: there `from_slice` does not look.
 pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    serde_json::from_str(std::str::from_utf8(bytes).ok()?).ok()
+    let text = std::str::from_utf8(bytes).ok()?;
+    text.trim_ascii_start().starts_with('{').then(|| serde_json::from_str(text).ok())?
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Every cryptographic operation of Countersign, and the only crate that names crypto libraries.
 //!
 //! Nothing here holds state, reads a clock or draws randomness by itself: time and randomness come in as
-//! arguments. Three exceptions, all inside the backend: ECDSA's per-signature nonce, the seed of OAEP's padding, and
-//! RSA key generation.
+//! arguments. Three exceptions, all inside the backend: ECDSA's per-signature nonce, the random part of the padding of
+//! RSA encryption, and RSA key generation.
 //! Errors never repeat the value that was refused, for it may be a secret.
 
 pub mod answer;
+pub mod authenticator;
 pub mod basic;
 pub mod certificate_path;
 pub mod cx1;

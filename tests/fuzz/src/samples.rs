@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use countersign_crypto::authenticator::ProviderKey;
+use countersign_crypto::encoding::from_base64;
 use countersign_crypto::jwk::Algorithm;
 use countersign_crypto::signing_key::SigningKey;
 use countersign_domain::app_space::{AppProtocol, AppSpace, Policy, PushPlatforms};
@@ -64,6 +66,27 @@ pub fn strong_key() -> &'static SigningKey {
 pub fn p256_key() -> &'static SigningKey {
     static KEY: OnceLock<SigningKey> = OnceLock::new();
     key(&KEY, Algorithm::Es256, 3)
+}
+
+/// The RSA key of [`app_space_id`], as a PKCS#8 document in base64.
+const PROVIDER_KEY: &str = include_str!("../samples/provider_key.txt");
+
+/// The RSA key of [`app_space_id`].
+pub fn provider_key() -> &'static ProviderKey {
+    static KEY: OnceLock<ProviderKey> = OnceLock::new();
+    KEY.get_or_init(|| {
+        let der = from_base64(PROVIDER_KEY.trim()).expect("the sample is base64");
+        ProviderKey::from_pkcs8(&der).expect("the sample is a key")
+    })
+}
+
+/// [`provider_key`], to sign anything with.
+pub fn provider_signer() -> &'static SigningKey {
+    static KEY: OnceLock<SigningKey> = OnceLock::new();
+    KEY.get_or_init(|| {
+        let der = provider_key().to_pkcs8();
+        SigningKey::from_pkcs8(Algorithm::Rs256, der.expose()).expect("the sample is a key")
+    })
 }
 
 /// The App Space.
