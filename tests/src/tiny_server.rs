@@ -7,7 +7,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response};
+use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -21,10 +21,19 @@ pub(crate) struct Seen {
     pub(crate) signature: Option<String>,
     pub(crate) authorization: Option<String>,
     pub(crate) content_type: Option<String>,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
 }
 
 impl Seen {
+    /// A header that is there once.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        let value = values.next().map(|value| value.to_str().unwrap());
+        assert!(values.next().is_none(), "{name} is there twice");
+        value
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
@@ -64,6 +73,7 @@ impl TinyServer {
                             signature: header("device-signature"),
                             authorization: header("authorization"),
                             content_type: header("content-type"),
+                            headers: request.headers().clone(),
                             body: request.into_body().collect().await.unwrap().to_bytes().to_vec(),
                         };
                         let (status, body) = answer(&seen);

@@ -91,20 +91,20 @@ impl Service {
         self.send_as(method, path, "application/json", header, body).await
     }
 
-    /// As [`Service::send`], with a body of another type and another header.
+    /// As [`Service::send`], with a body of another type and other headers.
     ///
     /// # Errors
     /// As [`Service::send`].
-    pub async fn send_as(
+    pub async fn send_as<'h>(
         &self,
         method: &Method,
         path: &str,
         content_type: &str,
-        header: Option<(&str, &str)>,
+        headers: impl IntoIterator<Item = (&'h str, &'h str)>,
         body: Vec<u8>,
     ) -> Result<RawReply, CallError> {
         let mut call = self.http.request(method.clone(), self.url.join(path));
-        if let Some((name, value)) = header {
+        for (name, value) in headers {
             call = call.header(name, value);
         }
         if !body.is_empty() {

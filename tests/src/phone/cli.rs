@@ -7,6 +7,7 @@ use countersign_crypto::jwk::Algorithm;
 use countersign_domain::device::Platform;
 use countersign_domain::id::ChallengeId;
 
+use super::authenticator::cli::Authenticator;
 use super::login::Login;
 use super::uaf::cli::Uaf;
 
@@ -96,6 +97,8 @@ pub(crate) enum Command {
     Remove,
     /// Be an app with a FIDO UAF client, of the Cloud API
     Uaf(Uaf),
+    /// Be an app of the Authenticator API
+    Authenticator(Authenticator),
 }
 
 pub(crate) fn algorithm(text: &str) -> Result<Algorithm, String> {

@@ -14,7 +14,7 @@ use countersign_domain::time::{Clock, Span};
 use super::cli::Command;
 use super::state::StoredDevice;
 use super::trouble::Trouble;
-use super::{choose, file, login, piped, show, uaf};
+use super::{authenticator, choose, file, login, piped, show, uaf};
 use crate::device::Device;
 use crate::device::challenges::{Answered, Challenge};
 use crate::device::enrol::{Description, Enrolment};
@@ -45,6 +45,9 @@ impl Phone {
                 return self.enrol(link, name, algorithm, platform, push_token).await;
             }
             Command::Uaf(wanted) => return uaf::run(&self.file, Arc::clone(&self.clock), wanted).await,
+            Command::Authenticator(wanted) => {
+                return authenticator::run(&self.file, Arc::clone(&self.clock), wanted).await;
+            }
             command => command,
         };
         let state = file::read(&self.file)?;
@@ -76,7 +79,7 @@ impl Phone {
             }
             Command::WrongPin => wrong_pin(device).await,
             Command::Remove => self.remove(device).await,
-            Command::Login(_) | Command::Enrol { .. } | Command::Uaf(_) => {
+            Command::Login(_) | Command::Enrol { .. } | Command::Uaf(_) | Command::Authenticator(_) => {
                 Err(Trouble::new("This device is enrolled already.", ""))
             }
         }

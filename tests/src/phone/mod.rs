@@ -3,6 +3,7 @@
 //! It plays the person with the device. Its keys lie in a file that only its owner can read, where a real app keeps
 //! them in the hardware of the phone; nothing asks for a PIN.
 
+mod authenticator;
 mod choose;
 mod cli;
 #[cfg(test)]

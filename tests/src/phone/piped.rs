@@ -12,6 +12,11 @@ const MEMBERS: [&str; 4] = ["/bindUri", "/claimUri", "/appLinkUri", "/enrollment
 /// The link that `argument` is, or, if that is `-`, the one that stands in `input`: alone, or as `bindUri`, `claimUri` or
 /// `appLinkUri` of a JSON reply.
 pub(crate) fn link(argument: String, input: impl Read) -> Result<String, Trouble> {
+    member(argument, &MEMBERS, input)
+}
+
+/// As [`link`], with the members where the link may stand, as JSON Pointers.
+pub(crate) fn member(argument: String, members: &[&str], input: impl Read) -> Result<String, Trouble> {
     if argument != "-" {
         return Ok(argument);
     }
@@ -20,14 +25,21 @@ pub(crate) fn link(argument: String, input: impl Read) -> Result<String, Trouble
     let read = input.take(1024 * 1024).read_to_string(&mut text);
     read.map_err(|error| Trouble::new(format!("Standard input cannot be read: {error}."), ""))?;
     let Ok(reply) = serde_json::from_str::<Value>(&text) else { return Ok(text.trim().to_owned()) };
-    let link = MEMBERS.iter().find_map(|member| reply.pointer(member)?.as_str());
+    let link = members.iter().find_map(|member| reply.pointer(member)?.as_str());
     link.map(str::to_owned).ok_or_else(|| match reply["message"].as_str() {
         Some(message) => Trouble::new(format!("The service refused: {message}"), ""),
         None => Trouble::new(
-            "There is no bindUri, claimUri or appLinkUri on standard input.",
-            "Pipe the reply of bind, add, enroll or approval.",
+            format!("There is no {} on standard input.", names(members)),
+            "Pipe the reply of the call that makes it.",
         ),
     })
+}
+
+/// The last segments, once each.
+fn names(members: &[&str]) -> String {
+    let mut names: Vec<_> = members.iter().filter_map(|member| member.rsplit('/').next()).collect();
+    names.dedup();
+    names.join(", ")
 }
 
 #[cfg(test)]
@@ -55,6 +67,9 @@ mod tests {
                 .unwrap_err()
                 .contains("The key is wrong.")
         );
-        assert!(piped("{}").is_err());
+        let text = piped("{}").unwrap_err();
+        assert!(text.starts_with("There is no bindUri, claimUri, appLinkUri on standard input."), "{text}");
+        let reply = r#"{"actionUriV1": "a://1", "actionUriV2": "a://2"}"#;
+        assert_eq!(member("-".into(), &["/actionUriV2"], reply.as_bytes()).ok().as_deref(), Some("a://2"));
     }
 }

@@ -112,14 +112,14 @@ fn content(text: &mut String, content: Option<&Content>) {
     }
 }
 
-fn indented(text: &mut String, by: usize, paragraph: &str) {
+pub(super) fn indented(text: &mut String, by: usize, paragraph: &str) {
     for line in plain::wrap(paragraph, WIDTH - by) {
         text.push_str(format!("{:by$}{line}", "").trim_end());
         text.push('\n');
     }
 }
 
-fn fact(text: &mut String, label: &str, value: &str) {
+pub(super) fn fact(text: &mut String, label: &str, value: &str) {
     for (index, line) in plain::wrap(value, WIDTH - LABEL).into_iter().enumerate() {
         let label = if index == 0 { label } else { "" };
         text.push_str(format!("{label:LABEL$}{line}").trim_end());
@@ -157,7 +157,7 @@ pub(crate) fn status(status: &DeviceStatus) -> String {
     text
 }
 
-fn time_left(expires_at: Timestamp, now: Timestamp) -> String {
+pub(super) fn time_left(expires_at: Timestamp, now: Timestamp) -> String {
     match (expires_at - now).as_secs_up() {
         0 => "expired".to_owned(),
         secs @ 1..60 => format!("{secs} s left"),

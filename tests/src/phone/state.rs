@@ -1,4 +1,5 @@
-//! What a phone remembers: its enrolments with their keys, the logins whose links have not come back, and its UAF keys.
+//! What a phone remembers: its enrolments with their keys, the logins whose links have not come back, its UAF keys, and its
+//! connections of the Authenticator API.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use countersign_domain::time::{Clock, Span};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::authenticator::{Connection, PendingConnection};
 use crate::device::error::CallError;
 use crate::device::keys::{DeviceKeys, KeyPair};
 use crate::device::link::BindLink;
@@ -27,6 +29,19 @@ pub(crate) struct State {
     /// What the app with a UAF client keeps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) uaf: Option<StoredUaf>,
+    /// What the app of the Authenticator API keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) authenticator: Option<StoredAuthenticator>,
+}
+
+/// The app of the Authenticator API.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct StoredAuthenticator {
+    /// Oldest first.
+    pub(crate) connections: Vec<Connection>,
+    /// The last one that waits for its login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pending: Option<PendingConnection>,
 }
 
 /// The app with a UAF client.
