@@ -11,7 +11,7 @@ use countersign_domain::refused::Refused;
 use countersign_identity::{IdpError, LoginParameters};
 use countersign_lambda::guesses::Guesses;
 use countersign_lambda::identity::{OpenProvider, open_verifier};
-use countersign_lambda::{App, Call, Refusal, Reply, link};
+use countersign_lambda::{App, Call, Refusal, Reply, connecting, link};
 use countersign_store::{Read, Write, keys};
 use serde::Deserialize;
 
@@ -75,15 +75,43 @@ pub(crate) async fn end(
     protocol: &'static str,
 ) -> Result<Reply<()>, Refusal> {
     let (login, app_space, provider) = take(app, call, protocol).await?;
-    Ok(Reply::redirect(match token(app, call, &login, &app_space, &provider).await {
-        Ok(Registered { enrolment, token }) => {
-            link::bind_uri(&call.base_url(&app.settings), &app_space, &enrolment, &token)
+    let ended = match token(app, call, &login, &app_space, &provider).await {
+        Ok(registered) => back(app, call, &login, &app_space, &registered).await,
+        Err(error) => Err(error),
+    };
+    Ok(Reply::redirect(ended.unwrap_or_else(|NoToken { error, description }| {
+        tracing::info!(%error, "a login gave no enrolment token");
+        match &login.connecting {
+            Some(connecting) => {
+                let told = [("error_class", &*error_class(&error)), ("error_message", &*description)];
+                connecting::with_parameters(&connecting.return_url, &told)
+            }
+            None => link::failed_login_uri(&app_space, &error, &description),
         }
-        Err(NoToken { error, description }) => {
-            tracing::info!(%error, "a login gave no enrolment token");
-            link::failed_login_uri(&app_space, &error, &description)
-        }
-    }))
+    })))
+}
+
+/// The way back into the app: with the enrolment's token, or for one of the Authenticator API as its new connection.
+async fn back(
+    app: &App,
+    call: &Call<Brought>,
+    login: &Login,
+    app_space: &AppSpace,
+    registered: &Registered,
+) -> Result<String, NoToken> {
+    let Registered { enrolment, token } = registered;
+    Ok(match &login.connecting {
+        Some(connecting) => connecting::by_login(app, app_space, enrolment, connecting).await?.url,
+        None => link::bind_uri(&call.base_url(&app.settings), app_space, &enrolment.value, token),
+    })
+}
+
+/// A word as the Authenticator API writes them: `access_denied` is `AccessDenied`.
+fn error_class(error: &str) -> String {
+    let words = error.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let capital = |word: &str| format!("{}{}", word[..1].to_ascii_uppercase(), &word[1..]);
+    let class: String = words.map(capital).collect();
+    if class.is_empty() { "LoginFailed".to_owned() } else { class }
 }
 
 /// The login that `state` belongs to, used up by this. Whatever is wrong with it, there is none.
@@ -162,6 +190,13 @@ fn visible(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_class_is_made_of_letters_and_digits() {
+        assert_eq!(error_class("access_denied"), "AccessDenied");
+        assert_eq!(error_class("interaction-required 2.x"), "InteractionRequired2X");
+        assert_eq!(error_class("_"), "LoginFailed");
+    }
 
     #[test]
     fn what_a_provider_calls_an_error_is_cut_to_what_the_rfc_allows() {

@@ -19,7 +19,7 @@ use crate::login_end::NoToken;
 
 /// An enrolment, and the token that redeems it.
 pub(crate) struct Registered {
-    pub(crate) enrolment: Enrolment,
+    pub(crate) enrolment: Record<Enrolment>,
     pub(crate) token: Token,
 }
 
@@ -62,7 +62,7 @@ pub(crate) async fn register(
         };
         let write = keep_tokens(app, write, login, user.id, grant, known.tokens.as_ref()).await?;
         let registered = open_enrolment(app, app_space, login, &user);
-        let write = write.insert("enrolment", &registered.enrolment)?;
+        let write = write.insert("enrolment", &registered.enrolment.value)?;
         match app.store.write(write).await {
             Ok(()) => return Ok(registered),
             Err(error) if error.is_conflict() => {}
@@ -154,5 +154,6 @@ fn open_enrolment(app: &App, app_space: &AppSpace, login: &Login, user: &User) -
         token_hash: token.hash(),
     };
     let enrolment = Enrolment { for_key: Some(login.auth_key.clone()), ..opening.open(app) };
-    Registered { enrolment, token }
+    // As the write that inserts it leaves it.
+    Registered { enrolment: Record { value: enrolment, version: 1 }, token }
 }

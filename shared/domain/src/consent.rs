@@ -3,16 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AppSpaceId, ConsentId, RequestOriginId, UserId};
+use crate::invalid::Invalid;
 use crate::outbound_url::OutboundUrl;
 use crate::refused::Refused;
 use crate::relayed::DeviceEnvelope;
 use crate::text::AccountId;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 
 /// Most accounts of one consent.
 pub const ACCOUNTS_MAX: usize = 50;
 /// Most consents of one user that are active at once.
 pub const CONSENTS_MAX: usize = 100;
+/// The longest that a consent may be in force: ten years.
+pub const LIFETIME_MAX: Span = Span::days(3653);
 
 /// A consent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +83,13 @@ pub enum ConsentKind {
 }
 
 impl ConsentKind {
+    /// Takes the value of `field`.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, Invalid> {
+        let kinds = [Self::Aisp, Self::PispFuture, Self::PispRecurring];
+        let known = kinds.into_iter().find(|kind| kind.name() == text);
+        known.ok_or_else(|| Invalid::new(field, "is not one of aisp, pisp_future, pisp_recurring"))
+    }
+
     /// The word in every API.
     pub fn name(self) -> &'static str {
         match self {
@@ -142,6 +152,17 @@ pub enum ConsentRevokedBy {
     Bank,
 }
 
+impl ConsentRevokedBy {
+    /// The word in every API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RequestOrigin => "request_origin",
+            Self::User => "user",
+            Self::Bank => "bank",
+        }
+    }
+}
+
 impl ConsentState {
     /// The state's word in every API.
     pub fn name(&self) -> &'static str {
@@ -180,6 +201,20 @@ impl Consent {
 mod tests {
     use super::*;
     use crate::samples::{at, consent};
+
+    #[test]
+    fn a_kind_is_known_by_its_word() {
+        for kind in [ConsentKind::Aisp, ConsentKind::PispFuture, ConsentKind::PispRecurring] {
+            assert_eq!(ConsentKind::parse("consentType", kind.name()), Ok(kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+        }
+        for text in ["", "AISP", "pisp"] {
+            assert_eq!(ConsentKind::parse("consentType", text).unwrap_err().field, "consentType");
+        }
+        for by in [ConsentRevokedBy::RequestOrigin, ConsentRevokedBy::User, ConsentRevokedBy::Bank] {
+            assert_eq!(serde_json::to_value(by).unwrap(), by.name());
+        }
+    }
 
     #[test]
     fn it_is_revoked_once_and_only_while_it_is_in_force() {

@@ -1,4 +1,4 @@
-//! One webhook event on its way to a Request Origin.
+//! One event on its way: to a Request Origin as a webhook, or to the bank that encrypts for an App Space.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chance::{self, Random};
 use crate::event::EventKind;
-use crate::id::{AppSpaceId, ChallengeId, ConsentId, RequestOriginId};
+use crate::id::{AppSpaceId, ChallengeId, ConsentId, DeviceId, RequestOriginId, UserId};
 use crate::outbound_url::OutboundUrl;
 use crate::refused::Refused;
 use crate::time::{Span, Timestamp};
@@ -35,15 +35,15 @@ pub struct Delivery {
     pub id: String,
     /// Where it belongs.
     pub app_space: AppSpaceId,
-    /// Whose event it is.
-    pub origin: RequestOriginId,
+    /// Who gets it.
+    pub recipient: Recipient,
     /// What it is about.
     pub subject: Subject,
     /// What happened.
     pub event: EventKind,
     /// Where it goes.
     pub url: OutboundUrl,
-    /// The JSON that is posted, the same at every attempt.
+    /// The JSON that is sent, the same at every attempt; a bank gets it as `data`, beside a fresh expiry.
     pub body: String,
     /// When the event happened.
     pub created_at: Timestamp,
@@ -51,6 +51,21 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// What was tried, oldest first.
     pub attempts: Vec<Attempt>,
+}
+
+/// Who gets a delivery, and so what an attempt at it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recipient {
+    /// A Request Origin: the event is posted as a webhook.
+    Origin(RequestOriginId),
+    /// The bank of the App Space: what its user did in an app is put there as a signed call.
+    Bank {
+        /// Who did it.
+        user: UserId,
+        /// When nobody waits for it any more: the last attempt is made then.
+        until: Option<Timestamp>,
+    },
 }
 
 /// What a delivery is about; the two lie in one partition.
@@ -61,6 +76,8 @@ pub enum Subject {
     Challenge(ChallengeId),
     /// A consent.
     Consent(ConsentId),
+    /// A device.
+    Device(DeviceId),
 }
 
 impl fmt::Display for Subject {
@@ -68,6 +85,7 @@ impl fmt::Display for Subject {
         match self {
             Self::Challenge(id) => id.fmt(f),
             Self::Consent(id) => id.fmt(f),
+            Self::Device(id) => id.fmt(f),
         }
     }
 }
@@ -102,6 +120,11 @@ pub enum DeliveryState {
         /// When.
         at: Timestamp,
     },
+    /// The bank refused it; asking again would change nothing.
+    Refused {
+        /// When.
+        at: Timestamp,
+    },
     /// All attempts failed.
     Exhausted {
         /// When the last one did.
@@ -116,6 +139,7 @@ impl DeliveryState {
             Self::Due { .. } => "due",
             Self::Delivered { .. } => "delivered",
             Self::Gone { .. } => "gone",
+            Self::Refused { .. } => "refused",
             Self::Exhausted { .. } => "exhausted",
         }
     }
@@ -148,7 +172,7 @@ impl Delivery {
     /// A new delivery, due at once.
     pub fn new(
         id: String,
-        (app_space, origin, subject): (AppSpaceId, RequestOriginId, Subject),
+        (app_space, recipient, subject): (AppSpaceId, Recipient, Subject),
         event: EventKind,
         url: OutboundUrl,
         body: String,
@@ -158,7 +182,7 @@ impl Delivery {
         Self {
             id,
             app_space,
-            origin,
+            recipient,
             subject,
             event,
             url,
@@ -197,17 +221,18 @@ impl Delivery {
             DeliveryState::Due { at, failures, under_way: true } if at == began + LEASE => failures,
             ref state => return Err(Refused::WrongState { what: "delivery", state: state.name() }),
         };
-        self.state = match result {
-            AttemptResult::Status(200..=299) => DeliveryState::Delivered { at: now },
-            AttemptResult::Status(410) | AttemptResult::KnownGone => DeliveryState::Gone { at: now },
-            _ => match BACKOFF.get(usize::from(failures)) {
-                Some(wait) => DeliveryState::Due {
-                    at: now + jittered(*wait, random),
-                    failures: failures + 1,
-                    under_way: false,
-                },
-                None => DeliveryState::Exhausted { at: now },
-            },
+        self.state = match (&result, self.recipient) {
+            (AttemptResult::Status(200..=299), _) => DeliveryState::Delivered { at: now },
+            // It may be busy, and not know the answer yet.
+            (AttemptResult::Status(408 | 429), Recipient::Bank { until, .. }) => {
+                again(now, failures, until, random)
+            }
+            (AttemptResult::Status(400..=499), Recipient::Bank { .. }) => DeliveryState::Refused { at: now },
+            (_, Recipient::Bank { until, .. }) => again(now, failures, until, random),
+            (AttemptResult::Status(410) | AttemptResult::KnownGone, Recipient::Origin(_)) => {
+                DeliveryState::Gone { at: now }
+            }
+            (_, Recipient::Origin(_)) => again(now, failures, None, random),
         };
         self.attempts.push(Attempt { at: began, result });
         Ok(self)
@@ -225,6 +250,18 @@ impl Delivery {
         let surplus = self.attempts.len().saturating_sub(40);
         self.attempts.drain(..surplus);
         Ok(self)
+    }
+}
+
+/// After one more failure: the next attempt, not later than `until`, which is the last one then.
+fn again(now: Timestamp, failures: u8, until: Option<Timestamp>, random: &dyn Random) -> DeliveryState {
+    match BACKOFF.get(usize::from(failures)) {
+        Some(wait) if until.is_none_or(|until| now < until) => {
+            let at = now + jittered(*wait, random);
+            let at = until.map_or(at, |until| at.min(until));
+            DeliveryState::Due { at, failures: failures + 1, under_way: false }
+        }
+        _ => DeliveryState::Exhausted { at: now },
     }
 }
 
@@ -323,6 +360,44 @@ mod tests {
         for status in [199, 300, 301, 400, 404, 429, 503] {
             let due = DeliveryState::Due { at: secs(60) + Span::millis(1), failures: 1, under_way: false };
             assert_eq!(finished(status).state, due, "{status}");
+        }
+    }
+
+    /// To a bank, until the given second.
+    fn to_bank(until: Option<i64>) -> Delivery {
+        let recipient = Recipient::Bank { user: crate::samples::user_id(1), until: until.map(secs) };
+        Delivery { recipient, ..delivery() }
+    }
+
+    #[test]
+    fn a_bank_refuses_for_good() {
+        let finished = |status| {
+            let begun = to_bank(None).begin(at(0)).unwrap();
+            begun.finish(AttemptResult::Status(status), at(0), at(1), &Fixed(0)).unwrap().state
+        };
+        for status in [400, 401, 404, 409, 410, 422] {
+            assert_eq!(finished(status), DeliveryState::Refused { at: at(1) }, "{status}");
+        }
+        assert_eq!(finished(200), DeliveryState::Delivered { at: at(1) });
+        for status in [302, 408, 429, 500, 503] {
+            assert_eq!(finished(status).name(), "due", "{status}");
+        }
+    }
+
+    #[test]
+    fn a_bank_is_tried_until_nobody_waits_any_more() {
+        for (until, tried) in
+            [(300, vec![0, 60, 300]), (30, vec![0, 30]), (360, vec![0, 60, 360]), (0, vec![0])]
+        {
+            let mut delivery = to_bank(Some(until));
+            let mut times = Vec::new();
+            while let DeliveryState::Due { at, .. } = delivery.state {
+                times.push(at);
+                let begun = delivery.begin(at).unwrap();
+                delivery = begun.finish(AttemptResult::Forbidden, at, at, &Fixed(0)).unwrap();
+            }
+            assert_eq!(times, tried.into_iter().map(secs).collect::<Vec<_>>(), "{until}");
+            assert_eq!(delivery.state, DeliveryState::Exhausted { at: *times.last().unwrap() });
         }
     }
 

@@ -269,6 +269,8 @@ pub enum RevokedBy {
     StrongFailures,
     /// Its user was revoked.
     User,
+    /// The bank that encrypts for it.
+    Bank,
 }
 
 /// What became of a reported PIN or biometric failure.
@@ -295,10 +297,22 @@ impl Device {
         kind: DeviceKind,
         now: Timestamp,
     ) -> Self {
+        Self::of(id, (enrolment.app_space, enrolment.user), name, platform, kind, now)
+    }
+
+    /// A device of this user of this App Space, likewise.
+    pub fn of(
+        id: DeviceId,
+        (app_space, user): (AppSpaceId, UserId),
+        name: DeviceName,
+        platform: Platform,
+        kind: DeviceKind,
+        now: Timestamp,
+    ) -> Self {
         Self {
             id,
-            app_space: enrolment.app_space,
-            user: enrolment.user,
+            app_space,
+            user,
             name,
             platform,
             kind,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ChallengeId, EnrolmentId, RequestOriginId};
+use crate::id::{ChallengeId, ConsentId, EnrolmentId, RequestOriginId, UserId};
 use crate::invalid::Invalid;
 use crate::refused::Refused;
 use crate::text;
@@ -61,6 +61,13 @@ pub enum Made {
         new_user: bool,
         /// Id of the sealing key from which its token comes.
         token_key: String,
+    },
+    /// A consent.
+    Consent {
+        /// Whose it is.
+        user: UserId,
+        /// Its id.
+        id: ConsentId,
     },
 }
 

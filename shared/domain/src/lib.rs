@@ -14,6 +14,7 @@ pub mod callback;
 pub mod challenge;
 pub mod chance;
 pub mod channel;
+pub mod clean_html;
 pub mod cloud_settings;
 pub mod consent;
 pub mod delivery;

@@ -49,6 +49,21 @@ impl OutboundUrl {
     pub fn url(&self) -> &Url {
         &self.0
     }
+
+    /// What lies below it: its path with more segments, each encoded, and without its query. A segment that would lead
+    /// elsewhere, `.` or `..` or nothing, is refused.
+    pub fn below(&self, segments: &[&str]) -> Result<Self, Invalid> {
+        let mut url = self.0.clone();
+        url.set_query(None);
+        for segment in segments {
+            if matches!(*segment, "" | "." | "..") {
+                return Err(Invalid::new("path", "has a segment that leads elsewhere"));
+            }
+            let mut path = url.path_segments_mut().map_err(|()| Invalid::new("path", "cannot be had"))?;
+            path.pop_if_empty().push(segment);
+        }
+        Ok(Self(url))
+    }
 }
 
 impl fmt::Display for OutboundUrl {
@@ -110,6 +125,24 @@ pub fn may_call(address: IpAddr, loopback: Loopback) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_below_stays_below() {
+        let below = |base: &str, segments: &[&str]| {
+            let base = OutboundUrl::parse("url", base, Loopback::Refused).unwrap();
+            base.below(segments).map(|url| url.to_string())
+        };
+        for base in ["https://bank.example/sca", "https://bank.example/sca/", "https://bank.example/sca?a=1"]
+        {
+            let found = below(base, &["actions", "a/../b?c#d e", "confirm"]);
+            assert_eq!(found.unwrap(), "https://bank.example/sca/actions/a%2F..%2Fb%3Fc%23d%20e/confirm");
+        }
+        assert_eq!(below("https://bank.example", &["actions"]).unwrap(), "https://bank.example/actions");
+        for segment in ["", ".", ".."] {
+            assert!(below("https://bank.example/", &[segment]).is_err(), "{segment:?}");
+        }
+        assert_eq!(below("https://bank.example/", &["%2e%2e"]).unwrap(), "https://bank.example/%252e%252e");
+    }
     use proptest::prelude::*;
 
     fn url(text: &str) -> Result<OutboundUrl, Invalid> {

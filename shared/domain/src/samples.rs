@@ -8,7 +8,7 @@ use crate::chance::Random;
 use crate::consent::{
     Consent, ConsentAccount, ConsentContent, ConsentKind, ConsentState, ConsentTerms, SharedData,
 };
-use crate::delivery::{Delivery, Subject};
+use crate::delivery::{Delivery, Recipient, Subject};
 use crate::device::{Device, DeviceKind, DeviceName, DeviceState, Platform, PublicKey, PushRegistration};
 use crate::enrolment::{Enrolment, EnrolmentState};
 use crate::event::EventKind;
@@ -220,7 +220,7 @@ pub(crate) fn request_origin() -> RequestOrigin {
 }
 
 pub(crate) fn delivery() -> Delivery {
-    let ids = (app_space_id(), origin_id(), Subject::Challenge(challenge_id(1)));
+    let ids = (app_space_id(), Recipient::Origin(origin_id()), Subject::Challenge(challenge_id(1)));
     Delivery::new("evt_1".into(), ids, EventKind::ChallengeAnswered, callback(), "hush".into(), at(0))
 }
 

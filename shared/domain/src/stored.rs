@@ -14,7 +14,7 @@ use crate::challenge::{Action, Challenge, ChallengeState};
 use crate::channel::Channel;
 use crate::cloud_settings::RelyingParty;
 use crate::consent::{Consent, ConsentContent, ConsentRevokedBy};
-use crate::delivery::{AttemptResult, Delivery, Subject};
+use crate::delivery::{AttemptResult, Delivery, Recipient, Subject};
 use crate::device::{
     AuthenticatorVersion, Device, DeviceKind, Platform, PublicKey, PushRegistration, RevokedBy,
 };
@@ -134,7 +134,8 @@ fn a_device_in_every_state() {
         let written = comes_back(&Device { platform, ..device() });
         assert_eq!(written["platform"], platform.name());
     }
-    for by in [RevokedBy::RequestOrigin, RevokedBy::Device, RevokedBy::StrongFailures, RevokedBy::User] {
+    let who = [RevokedBy::RequestOrigin, RevokedBy::Device, RevokedBy::StrongFailures, RevokedBy::User];
+    for by in who.into_iter().chain([RevokedBy::Bank]) {
         let written = comes_back(&device().revoke(by, at(1)).unwrap());
         assert_eq!(written["state"]["state"], "revoked");
     }
@@ -218,6 +219,14 @@ fn a_delivery_in_every_state() {
     while let crate::delivery::DeliveryState::Due { at, .. } = exhausted.state {
         exhausted = exhausted.begin(at).unwrap().finish(AttemptResult::Forbidden, at, at, &Fixed(0)).unwrap();
     }
+    let to_bank = |until| Delivery {
+        recipient: Recipient::Bank { user: user_id(1), until },
+        subject: Subject::Device(device_id(1)),
+        ..delivery()
+    };
+    comes_back(&to_bank(Some(at(1))));
+    let refused = to_bank(None).begin(at(0)).unwrap();
+    let refused = refused.finish(AttemptResult::Status(404), at(0), at(1), &Fixed(0)).unwrap();
     for (delivery, name) in [
         (delivery(), "due"),
         (delivery().begin(at(0)).unwrap(), "due"),
@@ -226,6 +235,7 @@ fn a_delivery_in_every_state() {
         (ended(AttemptResult::Status(204)), "delivered"),
         (ended(AttemptResult::Status(410)), "gone"),
         (exhausted, "exhausted"),
+        (refused, "refused"),
     ] {
         assert_eq!(comes_back(&delivery)["state"]["state"], name);
     }

@@ -64,6 +64,15 @@ impl Timestamp {
     }
 }
 
+impl Timestamp {
+    /// RFC 3339 in UTC to the second, rounded down, e.g. `2026-11-22T10:00:00Z`: for readers that know no fractions.
+    pub fn rfc3339_secs(self) -> String {
+        let mut text = self.rfc3339();
+        text.replace_range(19..23, "");
+        text
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.rfc3339())
@@ -149,6 +158,15 @@ impl Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_to_the_second_has_no_fraction() {
+        let at = Timestamp::from_millis(1_999);
+        assert_eq!(
+            (at.rfc3339(), at.rfc3339_secs()),
+            ("1970-01-01T00:00:01.999Z".into(), "1970-01-01T00:00:01Z".into())
+        );
+    }
 
     #[test]
     fn a_time_is_written_and_read_as_rfc3339() {

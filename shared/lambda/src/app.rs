@@ -1,6 +1,7 @@
 //! What an operation works with, built once per process.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use countersign_crypto::system::SystemRandom;
@@ -9,12 +10,14 @@ use countersign_domain::chance::Random;
 use countersign_domain::id::AppSpaceId;
 use countersign_domain::time::{Clock, Timestamp};
 use countersign_identity::Idp;
+use countersign_outbound::Outbound;
 use countersign_push::Push;
 use countersign_store::{Store, keys};
 
 use crate::aws;
 use crate::keys::Keys;
 use crate::operation::Needs;
+use crate::provider_keys::ProviderKeys;
 use crate::refusal::{Refusal, internal};
 use crate::settings::{Incomplete, Settings};
 use crate::system_clock::SystemClock;
@@ -32,7 +35,12 @@ pub struct App {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     idp: OnceLock<Idp>,
+    outbound: OnceLock<Outbound>,
+    pub(crate) provider_keys: ProviderKeys,
 }
+
+/// How long a bank may take: the app that waits gives up soon after.
+const BANK_TIMEOUT: Duration = Duration::from_secs(8);
 
 impl App {
     /// An app over the given AWS configuration and clock.
@@ -45,6 +53,8 @@ impl App {
             clock,
             random: Arc::new(SystemRandom),
             idp: OnceLock::new(),
+            outbound: OnceLock::new(),
+            provider_keys: ProviderKeys::default(),
         }
     }
 
@@ -88,6 +98,19 @@ impl App {
             Refusal::Internal
         })?;
         Ok(self.idp.get_or_init(|| idp))
+    }
+
+    /// What calls banks. Made when first needed, likewise.
+    pub fn outbound(&self) -> Result<&Outbound, Refusal> {
+        if let Some(outbound) = self.outbound.get() {
+            return Ok(outbound);
+        }
+        let outbound = Outbound::new("Countersign-Authenticator/1", BANK_TIMEOUT, self.settings.loopback);
+        let outbound = outbound.map_err(|error| {
+            tracing::error!(%error, "banks cannot be reached");
+            Refusal::Internal
+        })?;
+        Ok(self.outbound.get_or_init(|| outbound))
     }
 
     /// The App Space that something in the table belongs to.

@@ -50,6 +50,31 @@ impl std::fmt::Debug for Parts {
 #[derive(Debug, Deserialize)]
 pub struct NoBody {}
 
+/// What bodies of the Authenticator API have: `data`, and in signed ones of version 2 `exp`. Read only once it is known who
+/// calls, so that a wrong body does not hide a wrong caller.
+#[derive(Debug, Deserialize)]
+pub struct Enclosed {
+    #[serde(default)]
+    data: Value,
+    #[serde(default)]
+    exp: Value,
+}
+
+impl Enclosed {
+    /// `data` as what this operation takes.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        if self.data.is_null() {
+            return Err(Invalid::new("data", "is missing").into());
+        }
+        read(self.data.clone())
+    }
+
+    /// When the call expires, in seconds since the epoch, if it says so in a whole number.
+    pub(crate) fn exp(&self) -> Option<i64> {
+        self.exp.as_i64()
+    }
+}
+
 impl<B: DeserializeOwned> Call<B> {
     /// Reads a gateway's request.
     pub async fn parse(request: Request, dialect: Dialect) -> Result<Self, Refusal> {
@@ -103,6 +128,11 @@ impl<B> Call<B> {
         self.parts.base_url(settings)
     }
 
+    /// The value of a header of the caller's own words: nothing where it is not there once and plain.
+    pub fn optional_header(&self, name: &'static str) -> Option<&str> {
+        self.parts.header(name).ok().flatten()
+    }
+
     /// The caller's address, as the gateway saw it.
     pub fn source_ip(&self) -> &str {
         &self.parts.source_ip
@@ -123,7 +153,7 @@ impl<B> Call<B> {
 
     /// The `Device-Signature` header as it came, if there is one.
     pub fn device_signature(&self) -> Option<&str> {
-        self.parts.header("Device-Signature").ok().flatten()
+        self.optional_header("Device-Signature")
     }
 
     /// The body as it came, where it is text: what a signature covers.

@@ -11,6 +11,7 @@ use countersign_store::{Record, Write};
 
 use crate::app::App;
 use crate::refusal::{Refusal, internal};
+use crate::user_change;
 
 /// Whom devices may join, as it was read.
 #[derive(Debug)]
@@ -54,6 +55,20 @@ impl Host {
         }
         Ok(write.replace("account", &self.account, &account)?.require_active_user(self.user.id)?)
     }
+}
+
+/// Adds to a write that `user` is made, whose first device is `device`. `former` is the account of a revoked user that had
+/// the account id before.
+pub fn join_new_user(
+    write: Write,
+    user: &User,
+    former: Option<&Record<Account>>,
+    device: &Device,
+) -> Result<Write, Refusal> {
+    let account = Account::of(user).with_device(device);
+    let owner = DeviceOwner { device: device.id, user: user.id, app_space: user.app_space };
+    let write = user_change::create_with(write, user, &account, former)?;
+    Ok(write.insert("device", device)?.insert("owner", &owner)?)
 }
 
 /// Adds to a write that `device` joins its user.

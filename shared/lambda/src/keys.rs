@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use countersign_crypto::keyring::SigningKeys;
-use countersign_crypto::sealing::{Owner, Sealed, SealingKeys};
+use countersign_crypto::sealing::{NotOpened, Owner, Sealed, SealingKeys};
 use countersign_domain::chance::Random;
 use countersign_domain::secret::Secret;
 use countersign_domain::time::{Clock, Span, Timestamp};
@@ -88,10 +88,24 @@ impl Keys {
 
     /// Opens a sealed text of `owner`.
     pub async fn open(&self, sealed: &str, owner: &Owner<'_>) -> Result<Secret<String>, KeysError> {
+        self.opened(sealed, owner, SealingKeys::open_text).await
+    }
+
+    /// Opens sealed bytes of `owner`.
+    pub async fn open_bytes(&self, sealed: &str, owner: &Owner<'_>) -> Result<Secret<Vec<u8>>, KeysError> {
+        self.opened(sealed, owner, SealingKeys::open).await
+    }
+
+    async fn opened<T>(
+        &self,
+        sealed: &str,
+        owner: &Owner<'_>,
+        open: impl FnOnce(&SealingKeys, &Sealed, &Owner<'_>) -> Result<T, NotOpened>,
+    ) -> Result<T, KeysError> {
         let unopened = |problem: String| KeysError::Unopened { what: owner.to_string(), problem };
         let sealed: Sealed = sealed.parse().map_err(|_| unopened("it is not a sealed value".into()))?;
         let keys = self.sealing_with(sealed.kid()).await?;
-        keys.open_text(&sealed, owner).map_err(|error| unopened(error.to_string()))
+        open(&keys, &sealed, owner).map_err(|error| unopened(error.to_string()))
     }
 
     /// Seals a text for `owner`.

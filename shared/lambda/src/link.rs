@@ -1,11 +1,15 @@
-//! Links that open the app: to bind a device, to claim a challenge.
+//! Links that open the app: to bind a device, to claim a challenge. Those of the Authenticator API stand in
+//! [`crate::authenticator_link`].
 
 use countersign_crypto::token::Token;
 use countersign_domain::app_space::AppSpace;
 use countersign_domain::challenge::Challenge;
+use countersign_domain::device::AuthenticatorVersion;
 use countersign_domain::enrolment::Enrolment;
+use countersign_domain::id::Tenant;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::authenticator_link;
 use crate::qr;
 use crate::refusal::Refusal;
 
@@ -49,7 +53,18 @@ impl Link {
         ))
     }
 
-    pub(crate) fn of(uri: String) -> Result<Self, Refusal> {
+    /// To connect an app of the Authenticator API; see [`authenticator_link::connect_uri`].
+    pub fn to_connect(
+        base_url: &str,
+        tenant: Tenant,
+        version: AuthenticatorVersion,
+        token: &Token,
+    ) -> Result<Self, Refusal> {
+        Self::of(authenticator_link::connect_uri(base_url, tenant, version, Some(token)))
+    }
+
+    /// Any link.
+    pub fn of(uri: String) -> Result<Self, Refusal> {
         let qr_code = qr::data_uri(&uri)?;
         Ok(Self { uri, qr_code })
     }

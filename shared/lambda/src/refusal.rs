@@ -35,6 +35,8 @@ pub enum Refusal {
     LoginRequired,
     /// The identity provider cannot be asked.
     ProviderUnavailable,
+    /// The bank that encrypts for the App Space's apps cannot be asked, or does not help.
+    BankUnavailable,
     /// The code that the user got by SMS or keeps on paper is wrong.
     WrongCode {
         /// How many more tries there are, where the operation counts them.
@@ -65,6 +67,8 @@ pub enum AuthenticatorRefusal {
     ConnectionNotFound,
     /// Nobody is known by that, or may act.
     UserNotFound,
+    /// Nobody is known without a `connect_query`.
+    ConnectQueryMissing,
     /// The action is over.
     ActionExpired,
 }
@@ -91,6 +95,9 @@ impl AuthenticatorRefusal {
                 (S::UNAUTHORIZED, "connection_not_found", "There is no such connection.")
             }
             Self::UserNotFound => (S::UNAUTHORIZED, "user_not_found", "There is no such user."),
+            Self::ConnectQueryMissing => {
+                (S::UNAUTHORIZED, "user_not_found", "A connect_query is needed: users do not log in here.")
+            }
             Self::ActionExpired => (S::BAD_REQUEST, "action_expired", "The action is over."),
         }
     }
@@ -209,6 +216,12 @@ impl Refusal {
             Self::ProviderUnavailable => {
                 let message = "The identity provider cannot be asked; try again.";
                 let mut told = told(S::SERVICE_UNAVAILABLE, "provider_unavailable", message);
+                told.retry_after = Some(Span::secs(5));
+                told
+            }
+            Self::BankUnavailable => {
+                let message = "The bank cannot be asked; try again.";
+                let mut told = told(S::SERVICE_UNAVAILABLE, "bank_unavailable", message);
                 told.retry_after = Some(Span::secs(5));
                 told
             }

@@ -11,10 +11,20 @@ use crate::refusal::Refusal;
 
 /// A new user, with an account under an id that nobody has, or that a revoked user had.
 pub fn create(write: Write, user: &User, former: Option<&Record<Account>>) -> Result<Write, StoreError> {
+    create_with(write, user, &Account::of(user), former)
+}
+
+/// Likewise, and the account has something already.
+pub(crate) fn create_with(
+    write: Write,
+    user: &User,
+    account: &Account,
+    former: Option<&Record<Account>>,
+) -> Result<Write, StoreError> {
     let write = write.insert("user", user)?;
     match former {
-        Some(former) => write.replace("account", former, &Account::of(user)),
-        None => write.insert("account", &Account::of(user)),
+        Some(former) => write.replace("account", former, account),
+        None => write.insert("account", account),
     }
 }
 

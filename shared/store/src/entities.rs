@@ -11,7 +11,7 @@ use countersign_domain::consent::{Consent, ConsentState};
 use countersign_domain::delivery::{Delivery, DeliveryState};
 use countersign_domain::device::Device;
 use countersign_domain::enrolment::Enrolment;
-use countersign_domain::id::{AppSpaceId, ChallengeId, DeviceId, UserId};
+use countersign_domain::id::{AppSpaceId, ChallengeId, ConsentId, DeviceId, RequestOriginId, UserId};
 use countersign_domain::idempotency::REMEMBERED;
 use countersign_domain::identity_provider::{IdentityTokens, KnownIdentity};
 use countersign_domain::login::Login;
@@ -327,6 +327,44 @@ impl Stored for Consent {
     }
 }
 
+/// How long a claim token is known after its expiry, so that who scans an old code hears that it is old.
+pub const CLAIM_KEPT: Span = Span::hours(1);
+
+/// Whose consent it is, for callers who know its id alone; never changes. Written with the consent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConsentOwner {
+    /// The consent.
+    pub consent: ConsentId,
+    /// Its user.
+    pub user: UserId,
+    /// Where both belong.
+    pub app_space: AppSpaceId,
+    /// Who recorded it; nobody where a bank did.
+    pub origin: Option<RequestOriginId>,
+    /// As of the consent.
+    pub expires_at: Timestamp,
+}
+
+impl ConsentOwner {
+    /// Whose `consent` is.
+    pub fn of(consent: &Consent) -> Self {
+        let Consent { id, user, app_space, origin, expires_at, .. } = *consent;
+        Self { consent: id, user, app_space, origin, expires_at }
+    }
+}
+
+impl Stored for ConsentOwner {
+    const KIND: &'static str = "consent_owner";
+
+    fn key(&self) -> Key {
+        keys::consent_owner(self.consent)
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        Some(self.expires_at + CONSENT_KEPT)
+    }
+}
+
 /// Which challenge a token claims.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claim {
@@ -349,7 +387,7 @@ impl Stored for Claim {
     }
 
     fn ttl(&self) -> Option<Timestamp> {
-        Some(self.expires_at)
+        Some(self.expires_at + CLAIM_KEPT)
     }
 }
 

@@ -16,14 +16,20 @@
 //! | `USER#id` | `IDENTITY_TOKENS` | what the user's identity provider gave |
 //! | `USER#id` | `RECOVERY_CODES` | the user's unused recovery codes |
 //! | `CONSENTS#user` | `CONSENT#id` | consent |
-//! | `CONSENT#id` | `DELIVERY#event` | webhook delivery |
+//! | `CONSENT#id` | `CONSENT` | whose consent it is |
+//! | `CONSENT#id` | `DELIVERY#event` | delivery of a webhook, or to a bank |
 //! | `KEY#tenant#sha256(name)` | `KEY` | key of a UAF or WebAuthn authenticator |
 //! | `IDENTITY#tenant#sha256(provider, subject)` | `IDENTITY` | which user somebody at an identity provider is |
 //! | `LOGIN#state hash` | `LOGIN` | login under way at an identity provider |
 //! | `DEVICE#id` | `DEVICE` | whose device it is |
+//! | `DEVICE#id` | `DELIVERY#event` | delivery to a bank |
+//! | `CONNECTION#tenant#number` | `CONNECTION` | connection as a bank knows it |
+//! | `BANK_TOKEN#token hash` | `BANK_TOKEN` | whose access token it is, where a bank made it |
+//! | `BANK_ACTION#tenant#sha256(action id)` | `BANK_ACTION` | the challenges of a bank's action |
+//! | `BANK_CONSENT#tenant#sha256(consent id)` | `BANK_CONSENT` | where a bank's consent lies |
 //! | `ENROLMENT#token hash` | `ENROLMENT` | enrolment |
 //! | `CHALLENGE#id` | `CHALLENGE` | challenge |
-//! | `CHALLENGE#id` | `DELIVERY#event` | webhook delivery |
+//! | `CHALLENGE#id` | `DELIVERY#event` | delivery of a webhook, or to a bank |
 //! | `CLAIM#token hash` | `CLAIM` | which challenge the token claims |
 //! | `IDEMPOTENCY#origin#sha256(key)` | `IDEMPOTENCY` | what a request made |
 //! | `SEEN#purpose#sha256` | `SEEN` | a signature or proof that was used |
@@ -38,7 +44,7 @@ use countersign_crypto::digest::Digest;
 use countersign_domain::authenticator_key::KeyName;
 use countersign_domain::delivery::Subject;
 use countersign_domain::id::{
-    AppSpaceId, ChallengeId, CompanyId, ConsentId, DeviceId, RequestOriginId, Tenant, UserId,
+    AppSpaceId, ChallengeId, CompanyId, ConsentId, DeviceId, Number, RequestOriginId, Tenant, UserId,
 };
 use countersign_domain::identity_provider::Identity;
 use countersign_domain::text::AccountId;
@@ -89,6 +95,11 @@ pub fn authenticator_settings(tenant: Tenant) -> Key {
 /// A consent.
 pub fn consent(user: UserId, id: ConsentId) -> Key {
     Key::new(consents_partition(user), format!("{CONSENT}{id}"))
+}
+
+/// Whose consent it is.
+pub fn consent_owner(id: ConsentId) -> Key {
+    Key::new(subject_partition(Subject::Consent(id)), "CONSENT")
 }
 
 /// The partition in which a user's consents lie.
@@ -150,7 +161,32 @@ pub fn login(state_hash: &str) -> Key {
 
 /// Whose device it is.
 pub fn device_owner(id: DeviceId) -> Key {
-    Key::new(format_args!("DEVICE#{id}"), "DEVICE")
+    Key::new(device_partition(id), "DEVICE")
+}
+
+/// The partition in which a device's owner and deliveries lie.
+fn device_partition(id: DeviceId) -> String {
+    format!("DEVICE#{id}")
+}
+
+/// A connection, by the number under which a bank knows it.
+pub fn bank_connection(tenant: Tenant, number: Number) -> Key {
+    Key::new(format_args!("CONNECTION#{tenant}#{number}"), "CONNECTION")
+}
+
+/// Whose access token it is.
+pub fn bank_token(token_hash: &str) -> Key {
+    Key::new(format_args!("BANK_TOKEN#{token_hash}"), "BANK_TOKEN")
+}
+
+/// The challenges of an action.
+pub fn bank_action(tenant: Tenant, action_id: &str) -> Key {
+    Key::new(format_args!("BANK_ACTION#{tenant}#{}", Digest::of(action_id.as_bytes())), "BANK_ACTION")
+}
+
+/// Where a consent lies.
+pub fn bank_consent(tenant: Tenant, consent_id: &str) -> Key {
+    Key::new(format_args!("BANK_CONSENT#{tenant}#{}", Digest::of(consent_id.as_bytes())), "BANK_CONSENT")
 }
 
 /// An open challenge in a user's inbox.
@@ -194,6 +230,7 @@ pub(crate) fn subject_partition(subject: Subject) -> String {
     match subject {
         Subject::Challenge(id) => challenge_partition(id),
         Subject::Consent(id) => format!("CONSENT#{id}"),
+        Subject::Device(id) => device_partition(id),
     }
 }
 

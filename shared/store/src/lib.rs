@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod bank;
 pub mod consents;
 mod deliveries;
 pub mod due;

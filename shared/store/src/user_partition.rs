@@ -4,6 +4,7 @@ use countersign_domain::account::Account;
 use countersign_domain::challenge::{Challenge, ChallengeState};
 use countersign_domain::device::Device;
 use countersign_domain::id::{DeviceId, UserId};
+use countersign_domain::identity_provider::IdentityTokens;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{User, UserState};
 
@@ -26,6 +27,8 @@ pub struct UserPartition {
     pub inbox: Vec<InboxEntry>,
     /// What was decided within the last moment and apps of the Authenticator API follow, oldest first.
     pub concluded: Vec<Concluded>,
+    /// The tokens of the user's identity provider.
+    pub tokens: Option<Record<IdentityTokens>>,
 }
 
 impl Store {
@@ -45,6 +48,8 @@ impl Store {
                 partition.inbox.push(unpack::<InboxEntry>(item)?.value);
             } else if is_kind::<Concluded>(&item) {
                 partition.concluded.push(unpack::<Concluded>(item)?.value);
+            } else if is_kind::<IdentityTokens>(&item) {
+                partition.tokens = Some(unpack(item)?);
             }
         }
         Ok(partition)
@@ -88,6 +93,10 @@ impl Store {
         now: Timestamp,
     ) -> Result<Write, StoreError> {
         match &open.state {
+            // Who scans its code a little later hears that it is over.
+            ChallengeState::Claimable { .. } if matches!(decided.state, ChallengeState::Expired { .. }) => {
+                Ok(write)
+            }
             ChallengeState::Claimable { claim_hash } => write.remove_copy("claim", &keys::claim(claim_hash)),
             ChallengeState::Pending { user, .. } => {
                 let write = write.out_of_inbox(*user, decided)?;
