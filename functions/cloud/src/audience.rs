@@ -32,29 +32,35 @@ pub(crate) fn choose(account: &Account, channel: Channel, wanted: Wanted) -> Res
     }
 }
 
-/// The devices to which the approval can be dispatched: each has a token of its own.
+/// The devices to which the approval is dispatched: each has a token of its own.
 pub(crate) fn dispatched_to<'a>(
     account: &'a Account,
     channel: Channel,
     audience: &'a Audience,
 ) -> impl Iterator<Item = DeviceId> + 'a {
     let dispatched = matches!(channel, Channel::App | Channel::Push);
-    suitable(account, channel).filter(move |device| {
-        dispatched
-            && match audience {
-                Audience::Any => true,
-                Audience::Only(only) => only == device,
-            }
-    })
+    // An app of the Authenticator API finds it in its own list, and needs no token.
+    let by_token = account.targets.iter().filter(|target| target.authenticator.is_none());
+    by_token.filter(move |target| dispatched && fits(target, channel)).map(|target| target.device).filter(
+        move |device| match audience {
+            Audience::Any => true,
+            Audience::Only(only) => only == device,
+        },
+    )
 }
 
 fn suitable(account: &Account, channel: Channel) -> impl Iterator<Item = DeviceId> + '_ {
-    let fits = move |target: &&PushTarget| match &target.key {
-        Some(KeyName::Uaf { .. }) => matches!(channel, Channel::App | Channel::Push),
+    account.targets.iter().filter(move |target| fits(target, channel)).map(|target| target.device)
+}
+
+/// Whether the device speaks the channel's protocol: UAF and the Authenticator API are for apps, WebAuthn for browsers.
+fn fits(target: &PushTarget, channel: Channel) -> bool {
+    let by_app = matches!(channel, Channel::App | Channel::Push);
+    match &target.key {
+        Some(KeyName::Uaf { .. }) => by_app,
         Some(KeyName::Fido2 { .. }) => channel == Channel::Fido2,
-        None => false,
-    };
-    account.targets.iter().filter(fits).map(|target| target.device)
+        None => by_app && target.authenticator.is_some(),
+    }
 }
 
 fn unsuitable(state: &'static str) -> Refused {

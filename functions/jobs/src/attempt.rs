@@ -1,16 +1,19 @@
 //! One attempt at a delivery: begun in the table, made, ended in the table.
 
-use countersign_crypto::sealing::Owner;
-use countersign_crypto::webhook::{WebhookSecret, sign_v1, sign_v1a, signature_header};
-use countersign_domain::delivery::{AttemptResult, Delivery, DeliveryState, Subject};
-use countersign_domain::request_origin::RequestOrigin;
+use countersign_domain::delivery::{AttemptResult, Delivery, Recipient, Subject};
 use countersign_domain::time::Timestamp;
-use countersign_store::guards::GoneEndpoint;
-use countersign_store::{Read, Record, Write, keys};
+use countersign_store::{Record, Write, keys};
 
 use crate::Jobs;
+use crate::attempt_bank::BankAttempt;
+use crate::attempt_webhook::WebhookAttempt;
 use crate::error::JobError;
-use crate::webhook::Message;
+
+/// What an attempt is, by who gets the delivery; with all that it needs.
+enum Way {
+    Webhook(WebhookAttempt),
+    Bank(Box<BankAttempt>),
+}
 
 /// Makes an attempt if one is due and nobody else is at it.
 pub(crate) async fn make(jobs: &Jobs, subject: Subject, id: &str) -> Result<(), JobError> {
@@ -20,16 +23,10 @@ pub(crate) async fn make(jobs: &Jobs, subject: Subject, id: &str) -> Result<(), 
         return Ok(());
     };
     let Ok(begun) = delivery.try_map(|delivery| delivery.begin(began)) else { return Ok(()) };
-
-    let mut read = Read::new();
-    let url = begun.url.url().as_str();
-    let origin = read.add::<RequestOrigin>(keys::request_origin(begun.origin));
-    let gone = read.add::<GoneEndpoint>(keys::endpoint(begun.origin, url));
-    let mut found = store.read(read, began).await?;
-    let Some(origin) = found.take(origin)? else {
-        return Err(JobError::unexpected("a delivery without a Request Origin"));
+    let way = match begun.recipient {
+        Recipient::Origin(origin) => Way::Webhook(WebhookAttempt::read(jobs, &begun, origin).await?),
+        Recipient::Bank { user, .. } => Way::Bank(Box::new(BankAttempt::read(jobs, &begun, user).await?)),
     };
-    let is_gone = found.take(gone)?.is_some();
 
     match store.write(Write::new().replace("delivery", &delivery, &begun)?).await {
         Ok(()) => {}
@@ -37,36 +34,17 @@ pub(crate) async fn make(jobs: &Jobs, subject: Subject, id: &str) -> Result<(), 
         Err(error) => return Err(error.into()),
     }
     let begun = Record { value: begun, version: delivery.version + 1 };
-    let result = if is_gone {
-        AttemptResult::KnownGone
-    } else {
-        let signature = sign(jobs, &origin.value, &begun.value, began).await?;
-        let Delivery { id, url, body, .. } = &begun.value;
-        jobs.webhooks()?.post(&Message { id, url, body, timestamp: began, signature: &signature }).await?
+    let result = match &way {
+        Way::Webhook(webhook) => webhook.make(jobs, &begun.value, began).await?,
+        Way::Bank(bank) => bank.make(jobs, &begun.value).await?,
     };
-    end(jobs, &begun, result, began).await
-}
-
-/// `v1` for those who share the secret, `v1a` for those who know the published key.
-async fn sign(
-    jobs: &Jobs,
-    origin: &RequestOrigin,
-    delivery: &Delivery,
-    at: Timestamp,
-) -> Result<String, JobError> {
-    let id = origin.id.to_string();
-    let owner = Owner::new("request-origin", &id, "webhook-secret");
-    let secret = jobs.app.keys.open(&origin.webhook_secret, &owner).await.map_err(JobError::unexpected)?;
-    let secret: WebhookSecret = secret.expose().parse().map_err(JobError::unexpected)?;
-    let signing = jobs.app.keys.signing().await?;
-    let (id, body) = (&delivery.id, delivery.body.as_bytes());
-    let v1a = sign_v1a(signing.current_ed25519(), id, at, body).map_err(JobError::unexpected)?;
-    Ok(signature_header(&[sign_v1(&secret, id, at, body), v1a]))
+    end(jobs, &begun, &way, result, began).await
 }
 
 async fn end(
     jobs: &Jobs,
     begun: &Record<Delivery>,
+    way: &Way,
     result: AttemptResult,
     began: Timestamp,
 ) -> Result<(), JobError> {
@@ -74,12 +52,11 @@ async fn end(
     tracing::info!(delivery = begun.value.id, ?result, "a delivery was attempted");
     let ended = begun.try_map(|delivery| delivery.finish(result, began, now, jobs.app.random()));
     let ended = ended.map_err(JobError::unexpected)?;
-    let mut write = Write::new().replace("delivery", begun, &ended)?;
-    if matches!(ended.state, DeliveryState::Gone { .. }) {
-        let Delivery { origin, url, .. } = &ended;
-        let endpoint = GoneEndpoint { origin: *origin, url: url.url().as_str().to_owned(), at: now };
-        write = write.put_mark("endpoint", &endpoint)?;
-    }
+    let write = Write::new().replace("delivery", begun, &ended)?;
+    let write = match way {
+        Way::Webhook(webhook) => webhook.end(write, &ended, now)?,
+        Way::Bank(bank) => bank.end(write, &ended)?,
+    };
     match jobs.app.store.write(write).await {
         // A replay came in between: then it is due again, and the receiver knows the id.
         Err(error) if !error.is_conflict() => Err(error.into()),

@@ -1,5 +1,6 @@
 //! Why a job failed, for the log and for whoever retries it.
 
+use countersign_lambda::Refusal;
 use countersign_lambda::keys::KeysError;
 use countersign_push::PushError;
 use countersign_store::StoreError;
@@ -27,6 +28,11 @@ pub enum JobError {
 impl JobError {
     pub(crate) fn event(error: serde_json::Error) -> Self {
         Self::Event(error.to_string())
+    }
+
+    /// What the kit refused, in its words.
+    pub(crate) fn refused(refusal: Refusal) -> Self {
+        Self::Unexpected(refusal.tell().body.message)
     }
 
     pub(crate) fn unexpected(what: impl std::fmt::Display) -> Self {

@@ -3,7 +3,10 @@
 //! Whatever hangs on the table's stream is done at least once, with ids that stay the same when it is done again.
 
 mod attempt;
+mod attempt_bank;
+mod attempt_webhook;
 mod audit;
+mod bank_tell;
 mod challenge_expire;
 mod delivery_retry;
 mod delivery_send;

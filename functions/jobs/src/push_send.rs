@@ -69,7 +69,7 @@ async fn dispatched(
     let Some(key) = target.encryption_key else { return Ok(None) };
     let key = EncryptionKey::parse(&key.jwk).map_err(JobError::unexpected)?;
     let token = dispatch::challenge_token(app, &approval.token_key, challenge.id, Some(device));
-    let token = token.await.map_err(|refusal| JobError::unexpected(refusal.tell().body.message))?;
+    let token = token.await.map_err(JobError::refused)?;
     let base_url = app.settings.public_url.as_deref().unwrap_or_default();
     let data = NmaData::new(base_url, Dispatched::Authentication, &token, challenge.id);
     let data = serde_json::to_vec(&data).map_err(JobError::unexpected)?;

@@ -1,18 +1,19 @@
 //! The table's stream, every record: what changed goes into the audit trail, to the Request Origin and to the device.
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
-use countersign_domain::challenge::Challenge;
-use countersign_domain::delivery::{Delivery, Subject};
+use countersign_domain::delivery::{Delivery, Recipient, Subject};
 use countersign_domain::event::EventKind;
-use countersign_domain::id::RequestOriginId;
+use countersign_domain::id::AppSpaceId;
 use countersign_domain::outbound_url::OutboundUrl;
+use countersign_lambda::consent_view::ConsentView;
 use countersign_lambda::processed_request::ProcessedRequest;
 use countersign_store::Write;
 use countersign_store::stream::{Change, Changed};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::JobError;
-use crate::{Jobs, audit, push_register, push_send, sms_send, stream_batch};
+use crate::{Jobs, audit, bank_tell, push_register, push_send, sms_send, stream_batch};
 
 /// Records are taken in order: a record that fails, and all after it, come again.
 pub(crate) async fn handle(jobs: &Jobs, event: Event) -> Result<Value, JobError> {
@@ -37,12 +38,26 @@ async fn take(jobs: &Jobs, record: &EventRecord) -> Result<(), JobError> {
                 sms_send::of_approval(jobs, new).await?;
             }
             if let (true, Some(callback), Some(origin)) = (event.is_outcome(), &new.callback, new.origin) {
-                deliver(jobs, &change, new, event, (origin, callback)).await?;
+                let ids = (new.app_space, Recipient::Origin(origin), Subject::Challenge(new.id));
+                let body = ProcessedRequest::event(new, event);
+                deliver(jobs, &change, ids, event, callback, &body).await?;
             }
-            Ok(())
+            bank_tell::of_challenge(jobs, &change, new, event).await
         }
         Changed::Enrolment(None, new) => sms_send::of_enrolment(jobs, new).await,
-        Changed::Device(old, new) => push_register::follow(jobs, old.as_ref(), new).await,
+        Changed::Device(old, new) => {
+            push_register::follow(jobs, old.as_ref(), new).await?;
+            bank_tell::of_device(jobs, &change, old.as_ref(), new).await
+        }
+        Changed::Consent(old, new) => {
+            let Some(event) = EventKind::of_consent(old.as_ref(), new) else { return Ok(()) };
+            if let (Some(callback), Some(origin)) = (&new.callback, new.origin) {
+                let ids = (new.app_space, Recipient::Origin(origin), Subject::Consent(new.id));
+                let body = ConsentView::event(new, event, change.at);
+                deliver(jobs, &change, ids, event, callback, &body).await?;
+            }
+            bank_tell::of_consent(jobs, &change, old.as_ref(), new).await
+        }
         _ => Ok(()),
     }
 }
@@ -51,13 +66,12 @@ async fn take(jobs: &Jobs, record: &EventRecord) -> Result<(), JobError> {
 async fn deliver(
     jobs: &Jobs,
     change: &Change,
-    challenge: &Challenge,
+    ids: (AppSpaceId, Recipient, Subject),
     event: EventKind,
-    (origin, callback): (RequestOriginId, &OutboundUrl),
+    callback: &OutboundUrl,
+    body: &impl Serialize,
 ) -> Result<(), JobError> {
-    let body =
-        serde_json::to_string(&ProcessedRequest::event(challenge, event)).map_err(JobError::unexpected)?;
-    let ids = (challenge.app_space, origin, Subject::Challenge(challenge.id));
+    let body = serde_json::to_string(body).map_err(JobError::unexpected)?;
     let delivery = Delivery::new(change.id.clone(), ids, event, callback.clone(), body, jobs.app.now());
     match jobs.app.store.write(Write::new().insert("delivery", &delivery)?).await {
         Err(error) if !error.is_conflict() => Err(error.into()),

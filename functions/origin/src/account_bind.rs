@@ -2,6 +2,7 @@
 
 use countersign_crypto::token::Token;
 use countersign_domain::account::Account;
+use countersign_domain::authenticator_settings::AuthenticatorSettings;
 use countersign_domain::enrolment::Enrolment;
 use countersign_domain::id::{EnrolmentId, UserId};
 use countersign_domain::idempotency::Made;
@@ -17,11 +18,15 @@ use countersign_lambda::{App, Call, Refusal, Reply, binding, derived_token};
 use countersign_store::keys;
 use serde::{Deserialize, Serialize};
 
+use crate::device_kind::DeviceKind;
+use crate::settings;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Body {
     account_id: String,
     user_info: Option<String>,
+    device_kind: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -42,16 +47,23 @@ const TOKEN_LABEL: &str = "enrolment-token";
 pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Opened>, Refusal> {
     let account_id = AccountId::parse("accountId", call.body.account_id.clone())?;
     let user_info = call.body.user_info.clone().map(|info| UserInfo::parse("userInfo", info)).transpose()?;
+    let device_kind = DeviceKind::parse(call.body.device_kind.as_deref())?;
     let base_url = call.base_url(&app.settings);
     for _ in 0..ROUNDS {
         let mut read = OriginRead::of(&call)?;
         let account = read.add::<Account>(keys::account(read.tenant(), &account_id));
+        let settings = device_kind.authenticator().map(|version| {
+            (read.add::<AuthenticatorSettings>(keys::authenticator_settings(read.tenant())), version)
+        });
         let once = Once::of(&call, &mut read)?;
         let (caller, mut found) = read.authenticate(app, &call).await?;
         if let Some(made) = once.repeated(&mut found)? {
-            return again(app, &base_url, &caller, made).await;
+            return again(app, &base_url, &caller, device_kind, made).await;
         }
         binding::demand_simple(&caller.app_space)?;
+        if let Some((slot, version)) = settings {
+            settings::speaking(found.take(slot)?, version)?;
+        }
         let account = found.take(account)?;
         let Bound { user, new_user, mut write } =
             binding::user(app, &caller.app_space, &account_id, account.as_ref(), user_info.clone())?;
@@ -59,7 +71,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Opened>,
         write = write.insert("enrolment", &enrolment)?;
         write = once.remember(app, write, Made::Enrolment { id: enrolment.id, new_user, token_key })?;
         match caller.write(app, write).await {
-            Ok(()) => return opened(&base_url, &caller, &enrolment, &token, new_user),
+            Ok(()) => return opened(&base_url, &caller, device_kind, &enrolment, &token, new_user),
             Err(Written::Conflict(_)) => {}
             Err(Written::Refused(refusal)) => return Err(refusal),
         }
@@ -89,7 +101,13 @@ async fn enrol(
     Ok((enrolment, token, token_key))
 }
 
-async fn again(app: &App, base_url: &str, caller: &Caller, made: Made) -> Result<Reply<Opened>, Refusal> {
+async fn again(
+    app: &App,
+    base_url: &str,
+    caller: &Caller,
+    device_kind: DeviceKind,
+    made: Made,
+) -> Result<Reply<Opened>, Refusal> {
     let Made::Enrolment { id, new_user, token_key } = made else {
         return Err(internal("an Idempotency-Key that made something else")());
     };
@@ -98,22 +116,29 @@ async fn again(app: &App, base_url: &str, caller: &Caller, made: Made) -> Result
     let enrolment = app.store.get::<Enrolment>(key, app.now()).await?;
     // By now it may be gone from the table; its token would be refused either way.
     let enrolment = enrolment.ok_or(Refused::Unknown("enrolment"))?;
-    opened(base_url, caller, &enrolment.value, &token, new_user)
+    opened(base_url, caller, device_kind, &enrolment.value, &token, new_user)
 }
 
 fn opened(
     base_url: &str,
     caller: &Caller,
+    device_kind: DeviceKind,
     enrolment: &Enrolment,
     token: &Token,
     new_user: bool,
 ) -> Result<Reply<Opened>, Refusal> {
-    let link = Link::to_bind(base_url, &caller.app_space, enrolment, token)?;
+    let app_space = &caller.app_space;
+    let link = match device_kind {
+        DeviceKind::Native => Link::to_bind(base_url, app_space, enrolment, token),
+        DeviceKind::Authenticator(version) => {
+            Link::to_connect(base_url, app_space.id.tenant(), version, token)
+        }
+    }?;
     let opened = Opened {
         session_token: token.expose().to_owned(),
         session_token_expiration: Timestamp3339(enrolment.expires_at),
-        app_space_guid: caller.app_space.id.to_string(),
-        app_space_name: caller.app_space.name.clone(),
+        app_space_guid: app_space.id.to_string(),
+        app_space_name: app_space.name.clone(),
         privakey_id: enrolment.user.to_string(),
         bind_uri: link.uri,
         qr_code: link.qr_code,

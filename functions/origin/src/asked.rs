@@ -1,4 +1,4 @@
-//! The body of `request/add`, and what it means.
+//! The body of `request/add`, and what it means; that of `action/add` becomes one.
 
 use countersign_domain::challenge::Notification;
 use countersign_domain::duration;
@@ -13,21 +13,21 @@ use countersign_lambda::{App, Call};
 use serde::Deserialize;
 use serde_json::Value;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Body {
-    account_id: Option<String>,
-    claimable: Option<Flag>,
-    content: Option<Value>,
-    additional_info: Option<Value>,
-    buttons: Option<Vec<Value>>,
-    callback: Option<String>,
-    duration: Option<String>,
-    transaction_id: Option<String>,
-    notification_title: Option<String>,
-    notification_body: Option<String>,
-    show_notification: Option<Flag>,
-    show_code: Option<Flag>,
+    pub(crate) account_id: Option<String>,
+    pub(crate) claimable: Option<Flag>,
+    pub(crate) content: Option<Value>,
+    pub(crate) additional_info: Option<Value>,
+    pub(crate) buttons: Option<Vec<Value>>,
+    pub(crate) callback: Option<String>,
+    pub(crate) duration: Option<String>,
+    pub(crate) transaction_id: Option<String>,
+    pub(crate) notification_title: Option<String>,
+    pub(crate) notification_body: Option<String>,
+    pub(crate) show_notification: Option<Flag>,
+    pub(crate) show_code: Option<Flag>,
 }
 
 /// Whom a question is for.
@@ -71,15 +71,12 @@ impl Body {
         }
     }
 
-    pub(crate) fn parse(&self, app: &App, call: &Call<Self>, caller: &Caller) -> Result<Asked, Invalid> {
+    pub(crate) fn parse<B>(&self, app: &App, call: &Call<B>, caller: &Caller) -> Result<Asked, Invalid> {
         let policy = &caller.app_space.policy;
         let line = |field, value: &Option<String>, max| {
             value.clone().map(|value| text::line(field, value, max)).transpose()
         };
-        let callback = self.callback.as_deref().map(|url| {
-            call.callback(&app.settings, "callback", url)
-                .and_then(|url| caller.origin.permit("callback", url))
-        });
+        let callback = self.callback.as_deref().map(|url| callback(app, call, caller, url));
         let lifetime = self
             .duration
             .as_deref()
@@ -105,6 +102,16 @@ impl Body {
             show_code: self.show_code.is_some_and(|Flag(show)| show),
         })
     }
+}
+
+/// The callback `url`, which the caller's whitelist must have.
+pub(crate) fn callback<B>(
+    app: &App,
+    call: &Call<B>,
+    caller: &Caller,
+    url: &str,
+) -> Result<OutboundUrl, Invalid> {
+    call.callback(&app.settings, "callback", url).and_then(|url| caller.origin.permit("callback", url))
 }
 
 #[derive(Deserialize)]

@@ -4,11 +4,14 @@ use countersign_domain::device::{Device, DeviceState};
 use countersign_lambda::refusal::Timestamp3339;
 use serde::Serialize;
 
+use crate::device_kind;
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DeviceView {
     guid: String,
     name: String,
+    kind: &'static str,
     platform: &'static str,
     status: &'static str,
     push: &'static str,
@@ -21,6 +24,7 @@ impl DeviceView {
         Self {
             guid: device.id.to_string(),
             name: device.name.as_str().to_owned(),
+            kind: device_kind::name(&device.kind),
             platform: device.platform.name(),
             status: device.state.name(),
             push: device.push.name(),
