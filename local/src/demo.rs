@@ -11,6 +11,7 @@ use countersign_domain::id::{AppSpaceId, CompanyId};
 use countersign_lambda::App;
 use serde::{Deserialize, Serialize};
 
+use crate::demo_authenticator::{DemoAuthenticator, demo_authenticator, provider_key};
 use crate::provision::{self, KeyType, NewOrigin, Provisioned};
 
 /// Where `cargo listen` waits for callbacks.
@@ -33,6 +34,8 @@ pub struct Demo {
     pub environment: std::collections::BTreeMap<String, String>,
     /// The App Space.
     pub app_space: DemoAppSpace,
+    /// How apps of the Authenticator API reach it.
+    pub authenticator: DemoAuthenticator,
     /// Its Request Origins: one by Basic, one by HMAC.
     pub origins: Vec<DemoOrigin>,
 }
@@ -83,7 +86,7 @@ impl DemoFailed {
     }
 }
 
-fn refused(error: impl std::fmt::Display) -> DemoFailed {
+pub(crate) fn refused(error: impl std::fmt::Display) -> DemoFailed {
     DemoFailed::Refused(error.to_string())
 }
 
@@ -117,7 +120,11 @@ impl Demo {
         let origins: Vec<_> = origins.into_iter().collect::<Result<_, _>>().map_err(refused)?;
         let (origins, key_types): (Vec<_>, Vec<_>) = origins.into_iter().unzip();
         let cloud = cloud_settings(base_url, app_space.id);
-        provision::write(app, &company, &app_space, &cloud, &origins).await.map_err(refused)?;
+        let key = provider_key()?;
+        let authenticator = demo_authenticator().provision(app, &sealing, &app_space, key);
+        let authenticator = authenticator.map_err(|_| refused("its provider key cannot be kept"))?;
+        let written = provision::write(app, &company, &app_space, &cloud, Some(&authenticator), &origins);
+        written.await.map_err(refused)?;
         let settings = &app.settings;
         let environment = [
             ("TABLE_NAME", settings.table.clone()),
@@ -132,6 +139,7 @@ impl Demo {
             jwks_url: format!("{base_url}/.well-known/jwks.json"),
             aws_endpoint_url: None,
             environment: environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            authenticator: DemoAuthenticator::of(base_url, app_space.id.tenant(), key.public().to_pem()),
             app_space: DemoAppSpace { guid: app_space.id.to_string(), name: app_space.name },
             origins: origins
                 .iter()
@@ -170,13 +178,19 @@ impl Demo {
             let DemoOrigin { guid, key, callback, access_key, .. } = origin;
             format!("ORIGIN='{guid}:{key}'\nCALLBACK='{callback}'\nACCESS_KEY='{access_key}'\n")
         });
-        format!("BASE_URL='{}'\n{}", self.base_url, basic.unwrap_or_default())
+        let DemoAuthenticator { configuration_v1, configuration_v2, .. } = &self.authenticator;
+        format!(
+            "BASE_URL='{}'\n{}AUTHENTICATOR_V1='{configuration_v1}'\nAUTHENTICATOR_V2='{configuration_v2}'\n",
+            self.base_url,
+            basic.unwrap_or_default()
+        )
     }
 
     /// The same demo under another address: port and public URL may change from start to start.
     pub fn at(mut self, base_url: &str) -> Self {
         self.base_url = base_url.to_owned();
         self.jwks_url = format!("{base_url}/.well-known/jwks.json");
+        self.authenticator = self.authenticator.at(base_url);
         self.environment.insert("PUBLIC_URL".into(), base_url.to_owned());
         self
     }

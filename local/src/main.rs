@@ -1,5 +1,6 @@
 //! `cargo local`: the whole bundle on this machine, with one command.
 
+mod authenticator_flags;
 mod cli;
 mod cloud_flags;
 mod idp_command;

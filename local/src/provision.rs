@@ -11,6 +11,7 @@ use countersign_crypto::service_token::AccessKey;
 use countersign_crypto::signing_key::SigningFailed;
 use countersign_crypto::webhook::WebhookSecret;
 use countersign_domain::app_space::{AppSpace, Company};
+use countersign_domain::authenticator_settings::AuthenticatorSettings;
 use countersign_domain::callback::CallbackRule;
 use countersign_domain::chance;
 use countersign_domain::cloud_settings::CloudSettings;
@@ -141,12 +142,16 @@ pub async fn write(
     company: &Company,
     app_space: &AppSpace,
     cloud: &CloudSettings,
+    authenticator: Option<&AuthenticatorSettings>,
     origins: &[Provisioned],
 ) -> Result<(), StoreError> {
     let mut write = Write::new()
         .insert("company", company)?
         .insert("app space", app_space)?
         .insert("cloud settings", cloud)?;
+    if let Some(authenticator) = authenticator {
+        write = write.insert("authenticator settings", authenticator)?;
+    }
     for provisioned in origins {
         write = write.insert("request origin", &provisioned.origin)?;
     }

@@ -2,15 +2,16 @@
 //! region of whoever runs it.
 
 use clap::Args;
+use countersign_crypto::authenticator::ProviderKey;
 use countersign_domain::app_space::{AppProtocol, AppSpace, Company, Policy, PushPlatforms};
 use countersign_domain::callback::{CallbackKind, CallbackRule};
-
 use countersign_domain::id::{AppSpaceId, CompanyId};
 use countersign_domain::outbound_url::Loopback;
 use countersign_domain::text;
 use countersign_lambda::settings::Settings;
 use countersign_local::provision::{self, KeyType, NewOrigin};
 
+use crate::authenticator_flags::AuthenticatorFlags;
 use crate::cloud_flags::CloudFlags;
 use crate::idp_command;
 
@@ -31,6 +32,8 @@ pub(crate) struct Provision {
     public_url: Option<String>,
     #[command(flatten)]
     cloud: CloudFlags,
+    #[command(flatten)]
+    authenticator: AuthenticatorFlags,
     /// The company's name
     #[arg(long)]
     company: String,
@@ -67,6 +70,8 @@ pub(crate) async fn run(wanted: Provision) -> Result<(), String> {
         AppProtocol::parse("--app-protocol", &wanted.app_protocol).map_err(|error| told(&error))?;
     let name = |field, value| text::line(field, value, 100).map_err(|error| told(&error));
 
+    let authenticator = wanted.authenticator.wanted()?;
+
     let settings = Settings {
         table: wanted.table,
         signing_keys_secret: wanted.signing_keys_secret.clone().unwrap_or_default(),
@@ -97,9 +102,22 @@ pub(crate) async fn run(wanted: Provision) -> Result<(), String> {
     let made = origin.provision(&app, signing.as_deref(), &sealing, &app_space);
     let made = [made.map_err(|error| told(&error))?];
     let cloud = wanted.cloud.settings(&app_space)?;
-    provision::write(&app, &company, &app_space, &cloud, &made).await.map_err(|error| told(&error))?;
+    let authenticator = match authenticator {
+        Some(wanted) => {
+            let key = ProviderKey::generate().map_err(|error| told(&error))?;
+            let made = wanted.provision(&app, &sealing, &app_space, &key);
+            Some(made.map_err(|_| "the Authenticator API's key cannot be kept")?)
+        }
+        None => None,
+    };
+    let written = provision::write(&app, &company, &app_space, &cloud, authenticator.as_ref(), &made).await;
+    written.map_err(|error| told(&error))?;
     let [made] = made;
     println!("App Space       {}  {}", app_space.name, app_space.id);
+    if authenticator.is_some() {
+        let tenant = app_space.id.tenant();
+        println!("Provider        {}  code {tenant}", tenant.number());
+    }
     println!("Request Origin  {}  {}", made.origin.name, made.origin.id);
     println!("{} key       {}", wanted.key_type, made.key.expose());
     println!("webhook secret  {}", made.webhook_secret.expose());

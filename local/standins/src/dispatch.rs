@@ -11,6 +11,7 @@ use hyper::body::Bytes;
 use serde_json::{Value, json};
 
 use crate::StartError;
+use crate::bank::Bank;
 use crate::calls::{Calls, Service};
 use crate::dynamodb::DynamoDb;
 use crate::faults::{self, Fault, FaultPlan};
@@ -27,6 +28,7 @@ pub(crate) struct Services {
     pub(crate) secrets: Secrets,
     pub(crate) sns: Sns,
     pub(crate) identity_provider: IdentityProvider,
+    pub(crate) bank: Bank,
     pub(crate) calls: Calls,
     faults: RwLock<Option<FaultPlan>>,
     ids: Arc<Ids>,
@@ -52,6 +54,7 @@ impl Services {
         data: Option<&Path>,
         clock: &Arc<dyn Clock>,
         identity_provider: IdentityProvider,
+        bank: Bank,
     ) -> Result<Self, StartError> {
         let ids = Arc::new(Ids::new(clock.clone()));
         Ok(Self {
@@ -59,6 +62,7 @@ impl Services {
             secrets: Secrets::open(data, clock.clone()).await?,
             sns: Sns::open(data, clock.clone(), ids.clone())?,
             identity_provider,
+            bank,
             calls: Calls::default(),
             faults: RwLock::new(None),
             ids,
@@ -74,6 +78,9 @@ impl Services {
     pub(crate) async fn answer(&self, parts: Parts, body: Bytes) -> Result<Reply, Cut> {
         if IdentityProvider::serves(parts.uri.path()) {
             return self.identity_provider.answer(&parts, &body).ok_or(Cut);
+        }
+        if Bank::serves(parts.uri.path()) {
+            return self.bank.answer(&parts, &body).await.ok_or(Cut);
         }
         let asked = asked(&parts, &body);
         let (service, action, resource) = match &asked {

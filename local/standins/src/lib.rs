@@ -1,10 +1,11 @@
-//! DynamoDB, SNS, Secrets Manager and an identity provider in one process, for local use and tests.
+//! DynamoDB, SNS, Secrets Manager, an identity provider and a bank in one process, for local use and tests.
 //!
 //! One loopback endpoint answers all of AWS, so the functions speak the ordinary AWS SDK and only
 //! `AWS_ENDPOINT_URL` tells them where. DynamoDB and its streams are the crate `dynoxide-rs`, Secrets
 //! Manager is `winterbaume-secretsmanager` with AWS's rules on versions put right, SNS is our own.
 //! Signatures are not checked, every account is [`ACCOUNT`], and the region is the one the caller signs for.
-//! The identity provider is below `/identity-provider` of the same endpoint, see [`IdentityProvider`].
+//! The identity provider is below `/identity-provider` of the same endpoint, see [`IdentityProvider`], and the bank below `/bank`, see
+//! [`Bank`].
 
 use std::fs::File;
 use std::io;
@@ -17,11 +18,13 @@ use tokio::net::TcpListener;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
 
+mod bank;
 mod calls;
 mod dispatch;
 mod dynamodb;
 mod faults;
 mod folder;
+mod form;
 mod identity_provider;
 mod ids;
 mod markup;
@@ -31,6 +34,7 @@ mod secrets;
 mod server;
 mod sns;
 
+pub use bank::{Bank, BankCall, BankConnection, Behaviour, Provider, Said, Told};
 pub use calls::{Call, Calls, Service};
 pub use faults::{Fault, FaultPlan};
 pub use identity_provider::{CLIENT_ID, CLIENT_SECRET, IdentityProvider, NameInRedirect, Tamper};
@@ -107,7 +111,8 @@ impl Standins {
             TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))?;
         let address = listener.local_addr().map_err(|error| StartError::Listen(address, error))?;
         let identity_provider = IdentityProvider::new(&endpoint_url(address), clock.clone());
-        let services = dispatch::Services::open(data.as_deref(), &clock, identity_provider).await?;
+        let bank = Bank::new(&endpoint_url(address), clock.clone());
+        let services = dispatch::Services::open(data.as_deref(), &clock, identity_provider, bank).await?;
         let services = Arc::new(services);
         let (stop, stopped) = watch::channel(false);
         let server = tokio::spawn(server::serve(listener, services.clone(), stopped));
@@ -122,6 +127,11 @@ impl Standins {
     /// The identity provider, for tests to make it misbehave.
     pub fn identity_provider(&self) -> &IdentityProvider {
         &self.services.identity_provider
+    }
+
+    /// The bank, for tests to make it speak or misbehave.
+    pub fn bank(&self) -> &Bank {
+        &self.services.bank
     }
 
     /// Every call of AWS that came, in order.

@@ -8,10 +8,10 @@ use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 
 use super::control::NameInRedirect;
-use super::form::Form;
 use super::grants::Allowed;
 use super::page::{self, DENY, LOGIN};
 use super::{CLIENT_ID, IdentityProvider, answer};
+use crate::form::Form;
 use crate::reply::{self, Reply};
 
 /// Why the user is sent back without a code (RFC 6749, section 4.1.2.1; OpenID Connect Core 1.0, section 3.1.2.6).

@@ -7,8 +7,8 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use percent_encoding::percent_decode_str;
 
 use super::answer::Refused;
-use super::form::Form;
 use super::{CLIENT_ID, CLIENT_SECRET};
+use crate::form::Form;
 
 /// The form of a call to an endpoint for the client, once the client is known.
 pub(super) fn form(headers: &HeaderMap, body: &[u8]) -> Result<Form, Refused> {

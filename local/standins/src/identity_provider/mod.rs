@@ -17,7 +17,6 @@ mod authorize;
 mod client;
 mod control;
 mod description;
-mod form;
 mod grants;
 mod hs256;
 mod id_token;

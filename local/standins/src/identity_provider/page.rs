@@ -4,7 +4,7 @@ use http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use http::{HeaderValue, StatusCode};
 
 use super::answer::not_kept;
-use super::form::Form;
+use crate::form::Form;
 use crate::markup::escape;
 use crate::reply::{self, Reply};
 

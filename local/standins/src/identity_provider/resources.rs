@@ -5,9 +5,9 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::answer::{BearerRefused, Refused, private};
-use super::form::Form;
 use super::grants::{Holder, has};
 use super::{CLIENT_ID, IdentityProvider, client};
+use crate::form::Form;
 use crate::reply::Reply;
 
 impl IdentityProvider {

@@ -5,10 +5,10 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::answer::{Refused, private};
-use super::form::Form;
 use super::grants::{ACCESS_LIFE, Issued, has};
 use super::id_token::Claims;
 use super::{IdentityProvider, client};
+use crate::form::Form;
 use crate::reply::Reply;
 
 impl IdentityProvider {

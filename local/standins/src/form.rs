@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 /// Parameters by name, each there once and with a value (RFC 6749, section 3.1: one without a value counts as left out).
-pub(super) struct Form(BTreeMap<String, String>);
+pub(crate) struct Form(BTreeMap<String, String>);
 
 /// A parameter came twice, or the text is no form.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct NotAForm;
+pub(crate) struct NotAForm;
 
 impl Form {
     /// Reads `application/x-www-form-urlencoded`.
-    pub(super) fn parse(text: &[u8]) -> Result<Self, NotAForm> {
+    pub(crate) fn parse(text: &[u8]) -> Result<Self, NotAForm> {
         let fields: Vec<(String, String)> = serde_html_form::from_bytes(text).map_err(|_| NotAForm)?;
         let mut form = BTreeMap::new();
         for (name, value) in fields {
@@ -23,12 +23,12 @@ impl Form {
         Ok(Self(form))
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
     /// All of them, by name.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
