@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use countersign_local::runtime_api::{Answer, RuntimeApi};
+use countersign_tests::bootstraps::{BOOTSTRAPS, package_of};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Child;
@@ -14,9 +15,6 @@ use tokio::task::JoinHandle;
 
 /// How long a function may take to start or to answer, before the test calls it stuck.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Packages under functions/, each of which is one bootstrap.
-const BOOTSTRAPS: [&str; 6] = ["origin", "device", "idp", "cloud", "fido2", "jobs"];
 
 /// A function that runs.
 pub(crate) struct Bootstrap {
@@ -132,12 +130,8 @@ fn built() -> &'static HashMap<String, PathBuf> {
                 "--target-dir",
             ])
             .arg(profile_folder.parent().unwrap())
-            .args(
-                ["tests", "local"]
-                    .iter()
-                    .chain(&BOOTSTRAPS)
-                    .flat_map(|name| ["--package".to_owned(), format!("countersign-{name}")]),
-            )
+            .args(["--package", "countersign-tests", "--package", "countersign-local"])
+            .args(BOOTSTRAPS.iter().flat_map(|name| ["--package".to_owned(), package_of(name)]))
             .stderr(Stdio::inherit())
             .output()
             .unwrap();

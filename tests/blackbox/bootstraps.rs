@@ -76,6 +76,11 @@ async fn the_fido2_functions_answer_their_events() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_authenticator_functions_answer_their_events() {
+    try_api("authenticator").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_jobs_answer_their_events() {
     try_api("jobs").await;
 }
@@ -216,6 +221,7 @@ async fn a_handler_that_is_no_operation_ends_the_start_and_is_named() {
         ("idp", "verify", "oidc-verify"),
         ("cloud", "uaf", "authentication-finish"),
         ("fido2", "authentication-finish", "assertion-result"),
+        ("authenticator", "v3-configuration", "v2-configuration"),
         ("jobs", "", "key-rotate"),
     ] {
         let log = must_end(api, handler, &settings()).await;
@@ -232,6 +238,7 @@ async fn every_missing_setting_ends_the_start_and_is_named() {
         ("idp", "login-begin"),
         ("cloud", "ping"),
         ("fido2", "assertion-result"),
+        ("authenticator", "v2-configuration"),
         ("jobs", "key-rotate"),
     ] {
         let mut incomplete = settings();
@@ -293,6 +300,15 @@ async fn an_event_that_lacks_what_it_needs_is_not_filled_in() {
             "authentication/ answered",
         ),
         (json!({"given": ["cloud user", "asked at a browser"]}), "/api/v1/approval answered"),
+        (json!({"headers": {"signature": "${call-signature}"}}), "app-key"),
+        (json!({"headers": {"x-jws-signature": "${body-signature}"}}), "app-key"),
+        (json!({"headers": {"x-jws-signature": "${bank-signature}"}}), "bank-signature"),
+        (
+            json!({"given": ["app of v1", "logged in to connect"]}),
+            "/api/authenticator/v1/connections answered",
+        ),
+        (json!({"given": ["asked by the bank"]}), "bank-action"),
+        (json!({"given": ["a bank", "connected by v1"]}), "/api/account/bind answered"),
         (json!({"given": ["enrolled", "rained"]}), "rained"),
     ] {
         let told = stage.renderer.render(&event).await.unwrap_err().to_string();

@@ -27,6 +27,7 @@ use crate::world::World;
 const COSTS: &[(&str, &str, &str)] = &[
     ("account-bind", "a new user", "BT"),
     ("account-bind", "a known user", "BT"),
+    ("account-bind", "of an authenticator", "BT"),
     ("account-get", "", "BQ"),
     ("account-update", "", "BQT"),
     ("account-suspend", "", "BQT"),
@@ -38,9 +39,16 @@ const COSTS: &[(&str, &str, &str)] = &[
     ("challenge-create", "claimable", "BT"),
     ("challenge-get", "", "B"),
     ("challenge-cancel", "", "BBT"),
+    ("action-create", "", "BT"),
+    ("consent-create", "", "BQT"),
+    ("consent-list", "", "BQ"),
+    ("consent-get", "", "BB"),
+    ("consent-revoke", "", "BBT"),
+    ("authenticator-settings", "", "B"),
     ("device-list", "", "BQ"),
     ("device-revoke", "", "BBBT"),
     ("delivery-list", "", "BQ"),
+    ("delivery-list", "of a consent", "BQ"),
     ("delivery-replay", "", "BQT"),
     ("key-set", "", ""),
     ("enrolment-lookup", "", "BB"),
@@ -208,6 +216,7 @@ async fn costs(world: &World, ann: &str) -> Costs {
     let device = world.enrol_as(ann, Platform::Android, None, Algorithm::Es256).await;
     asking(&mut meter, ann).await;
     answering(&mut meter, &device).await;
+    consenting(&mut meter, ann).await;
     managing(&mut meter, &device).await;
     administering(&mut meter, ann).await;
     logins::logging_in(&mut meter).await;
@@ -276,6 +285,33 @@ async fn answering(meter: &mut Meter<'_>, device: &Device) {
     let claimed = meter.of("challenge-claim", "", device.claim(&link.claim_token)).await.unwrap();
     let cancelled = Answer::Decline(countersign_domain::answer::DeclineReason::Cancelled);
     meter.of("challenge-answer", "declined", device.answer(&claimed, cancelled, None)).await.unwrap();
+}
+
+/// What is for apps of the Authenticator API.
+async fn consenting(meter: &mut Meter<'_>, ann: &str) {
+    let backend = meter.world.backend();
+    let body = json!({ "accountId": ann, "deviceKind": "authenticatorV2" });
+    meter.of("account-bind", "of an authenticator", backend.put("/api/account/bind", body)).await.ok();
+    let action = backend.post("/api/action/add", json!({ "content": "Log in?" }));
+    meter.of("action-create", "", action).await.created();
+    let settings = backend.get("/api/authenticator/settings");
+    meter.of("authenticator-settings", "", settings).await.ok();
+    let body = json!({
+        "accountId": ann, "consentType": "aisp", "tppName": "Budget Planner", "accounts": [{ "name": "Current" }],
+        "duration": "1h", "callback": meter.world.receiver.url(),
+    });
+    let given = meter.of("consent-create", "", backend.post("/api/consent/add", body)).await.created();
+    let list = format!("/api/consent/getAll?accountId={ann}");
+    meter.of("consent-list", "", backend.get(&list)).await.ok();
+    let guid = given["guid"].as_str().unwrap();
+    let get = format!("/api/consent/get?consentGuid={guid}");
+    meter.of("consent-get", "", backend.get(&get)).await.ok();
+    let revoke = backend.put("/api/consent/revoke", json!({ "consentGuid": guid }));
+    meter.of("consent-revoke", "", revoke).await.ok();
+    meter.world.pump().await;
+    let log = format!("/api/delivery/getAll?consentGuid={guid}");
+    let log = meter.of("delivery-list", "of a consent", backend.get(&log)).await.ok();
+    assert_eq!(log.as_array().unwrap().len(), 2);
 }
 
 fn find(list: &[Challenge], asked: &Value) -> Challenge {

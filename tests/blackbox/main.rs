@@ -17,6 +17,9 @@ mod world;
 
 mod answers;
 mod audit;
+mod authenticator;
+mod authenticator_bank;
+mod authenticator_origin;
 mod bootstraps;
 mod budget;
 mod claims;

@@ -124,7 +124,8 @@ impl Api {
 type Found<'a, 'p> = (&'a Operation, Vec<(&'a str, &'p str)>);
 
 /// The documents, in `docs/openapi/`.
-pub(super) const FILES: [&str; 5] = ["origin.yaml", "device.yaml", "idp.yaml", "cloud.yaml", "fido2.yaml"];
+pub(super) const FILES: [&str; 6] =
+    ["origin.yaml", "device.yaml", "idp.yaml", "cloud.yaml", "fido2.yaml", "authenticator.yaml"];
 
 fn verdict(defects: Vec<String>) -> Result<(), Vec<String>> {
     if defects.is_empty() { Ok(()) } else { Err(defects) }

@@ -16,6 +16,7 @@ const PACKAGES: [&[HttpOperation]; FILES.len()] = [
     countersign_idp::OPERATIONS,
     countersign_cloud::OPERATIONS,
     countersign_fido2::OPERATIONS,
+    countersign_authenticator_api::OPERATIONS,
 ];
 
 fn documents() -> Vec<(&'static str, Document)> {

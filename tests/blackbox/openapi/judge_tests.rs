@@ -27,7 +27,7 @@ fn api() -> Api {
 
 fn device() -> Value {
     json!({
-        "guid": GUID, "name": "Ann's phone", "platform": "ios", "status": "active", "push": "none",
+        "guid": GUID, "name": "Ann's phone", "kind": "native", "platform": "ios", "status": "active", "push": "none",
         "createdAt": "2026-11-22T10:00:00.000Z", "revokedAt": null,
     })
 }

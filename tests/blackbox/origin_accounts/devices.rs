@@ -36,6 +36,7 @@ async fn devices_are_listed_oldest_first_and_revoked_ones_too() {
         {
             "guid": phone.identity().device_guid,
             "name": "ann's phone",
+            "kind": "native",
             "platform": "ios",
             "status": "active",
             "push": "registered",
