@@ -6,6 +6,7 @@ import sys
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
+import authenticator.checks
 import check_backend
 import check_device
 import check_life
@@ -57,7 +58,9 @@ PARTS = {
     "idp": [idp.checks.identity_provider],
     "provider": [idp.checks.provider_alone],
     "cloud": [uaf.checks.cloud],
-    "all": [service_itself, idp.checks.identity_provider, uaf.checks.cloud],
+    "authenticator": [authenticator.checks.authenticator],
+    "all": [
+        service_itself, idp.checks.identity_provider, uaf.checks.cloud, authenticator.checks.authenticator],
 }
 
 

@@ -7,7 +7,8 @@
 #
 #   WORKDIR            keeps environments, data and logs (target/interop)
 #   PART               `service` (without identity provider), `idp` (with it), `provider` (it alone), `cloud` (the
-#                      Cloud API: UAF and FIDO2), or `all`, if not given. All but `provider` need port 4100, where the demo's callbacks go
+#                      Cloud API: UAF and FIDO2), `authenticator` (the Authenticator API), or `all`, if not given. All but
+#                      `provider` need port 4100, where the demo's callbacks go
 #
 #   PYTHON             Python 3.11 or later (python3)
 #   COUNTERSIGN_LOCAL  the service's binary (cargo builds it)
