@@ -50,15 +50,43 @@
 //! | `intent to enrol`, `intent to ask` | `intent-token` |
 //! | `webauthn begun`, `webauthn registered`, `webauthn asked` | the same at the Request Origin API: `user`, `credential`; `challenge` |
 //!
+//! Of the Authenticator API, where `provider`, `provider-code`, `expires-at` and `expired-at` need nothing given; ids are texts, and
+//! with `-id` behind their names what JSON has, which is a number in v2:
+//!
+//! | given | then there are |
+//! |---|---|
+//! | `app of v1`, `app of v2` | `app-key` (its public key, as a text of JSON), `sealed-app-key`; `call-signature` and `body-signature` (its signatures of this very call, of v1 and v2) |
+//! | `connecting by v1`, `connecting by v2` | all of that for a known user: `user`, `connect-query` |
+//! | `connected by v1`, `connected by v2` | all of that, `connection`, `access-token`, `device`, `enrolled-record` |
+//! | `logged in to connect` | what there is with `logged in`, for an app that knows no user |
+//! | `connected by login` | what there is with `connected by …` |
+//! | `asked`, once connected | `challenge`, `authorization`, `authorization-code`; of v2 also `confirmation`, `confirmation-with-wrong-code` |
+//! | `confirmed`, `denied` | `outcome-record` |
+//! | `an action`, `an action answered by scanning` | `challenge`, `action` |
+//! | `action scanned` | what there is with `asked` |
+//! | `a consent`, `consent revoked` | `consent`, `consent-number`, `consent-record` |
+//! | `a bank` | from here on an `app-space` of a bank's, with a Request Origin; `bank-action`, `bank-consent` and `bank-token` (of the bank's making), `until`; `bank-signature` (its signature of this very call) |
+//! | `connecting at the bank` | what there is with `app of v2`; `connection`, `envelope`, `consent-envelope` |
+//! | `connected at the bank` | all of that, `access-token` |
+//! | `asked by the bank`, `closed by the bank` | what there is with `asked` |
+//! | `bank gone` | |
+//! | `a consent at the bank` | `consent-number` |
+//!
+//! The bank has no ears: at its address is the stand-in of the embedded AWS, which knows no such App Space and refuses what it is told.
+//!
 //! Names that end in `-record` are records of the table's stream.
 
+mod authenticator;
+mod bank;
 mod cloud;
 mod device;
+mod offers;
 mod placeholders;
 mod provider;
 mod records;
 mod scene;
 mod side;
+mod signing;
 mod uaf;
 mod web_authn;
 
@@ -66,9 +94,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
-use countersign_crypto::cx1;
-use countersign_crypto::system::SystemRandom;
-use countersign_domain::secret::Secret;
 use countersign_domain::time::Clock;
 use countersign_lambda::settings::Settings;
 use serde_json::Value;
@@ -77,6 +102,7 @@ use crate::demo::{Demo, DemoOrigin};
 use placeholders::{Unknown, fill, names};
 use scene::Scene;
 use side::Side;
+use signing::SIGNATURES;
 
 /// Why an event could not be filled in.
 #[derive(Debug, thiserror::Error)]
@@ -94,9 +120,6 @@ pub enum EventFailed {
     #[error("what the event needs could not be made: {0}")]
     Preparing(String),
 }
-
-/// What signs the call that it stands in.
-const SIGNATURES: [&str; 3] = ["device-signature", "hmac", "proof"];
 
 /// Fills in sample events.
 pub struct Renderer {
@@ -152,27 +175,6 @@ impl Renderer {
             scene.known.insert(name.clone(), signature.into());
         }
         fill(event, &scene.known).map_err(|Unknown(name)| EventFailed::Unknown(name))
-    }
-
-    fn sign(&self, what: &str, call: &Value, scene: &Scene<'_>) -> Result<String, EventFailed> {
-        let failed = |error: &dyn std::fmt::Display| EventFailed::Preparing(error.to_string());
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let method = text(&call["requestContext"]["http"]["method"]);
-        let (path, query, body) =
-            (text(&call["rawPath"]), text(&call["rawQueryString"]), text(&call["body"]));
-        let url = format!("{}{path}", self.public_url());
-        let now = self.now.now();
-        if what != "hmac" {
-            if scene.device.guid.is_empty() {
-                return Err(EventFailed::Unknown(what.to_owned()));
-            }
-            let proof = scene.device.prove(&method, url, body.as_bytes(), now, &SystemRandom);
-            return proof.map_err(|error| failed(&error));
-        }
-        let url = if query.is_empty() { url } else { format!("{url}?{query}") };
-        let DemoOrigin { guid, key, .. } = self.origin("hmac")?;
-        let secret = Secret::new(key.clone());
-        Ok(cx1::sign(&secret, guid, now, &method, &url, body.as_bytes()).expose().clone())
     }
 
     fn origin(&self, key_type: &str) -> Result<&DemoOrigin, EventFailed> {

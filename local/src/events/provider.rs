@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use countersign_crypto::system::SystemRandom;
 use countersign_domain::app_space::AppSpace;
+use countersign_domain::authenticator_settings::Bank;
 use countersign_domain::id::{AppSpaceId, RequestOriginId};
 use countersign_domain::outbound_url::Loopback;
 use countersign_domain::request_origin::RequestOrigin;
@@ -20,6 +21,8 @@ use serde_json::json;
 
 use super::EventFailed;
 use super::scene::{Scene, failed};
+use crate::authenticator_settings::NewAuthenticator;
+use crate::demo_authenticator::{demo_authenticator, provider_key};
 use crate::identity_provider::{self, Chosen};
 use crate::provision::{KeyType, NewOrigin};
 
@@ -60,6 +63,24 @@ impl Scene<'_> {
         &mut self,
         proposal: impl FnOnce(&str) -> Proposal,
     ) -> Result<(), EventFailed> {
+        let id = self.provide_app_space(None).await?;
+        let chosen = Chosen {
+            proposal: proposal(&format!("{}/identity-provider", self.endpoint_url()?)),
+            client_secret: Some(Secret::new(CLIENT_SECRET.into())),
+        };
+        identity_provider::set(self.renderer.now.app(), id, chosen)
+            .await
+            .map_err(|error| failed(format!("the stand-in as identity provider: {error}")))
+    }
+
+    /// Where the stand-ins are.
+    pub(super) fn endpoint_url(&self) -> Result<&str, EventFailed> {
+        let url = self.renderer.demo.aws_endpoint_url.as_deref();
+        url.ok_or_else(|| failed("demo.json tells no endpoint"))
+    }
+
+    /// Makes an App Space like the demo's, with a Request Origin, and with a bank or without; all that follows is there.
+    pub(super) async fn provide_app_space(&mut self, bank: Option<Bank>) -> Result<AppSpaceId, EventFailed> {
         let renderer = self.renderer;
         let (app, now) = (renderer.now.app(), renderer.now.now());
         let demo: RequestOriginId = renderer.origin("basic")?.guid.parse().map_err(failed)?;
@@ -79,40 +100,48 @@ impl Scene<'_> {
         let origin = origin.provision(app, None, &sealing, &app_space).map_err(failed)?;
         let write = Write::new().insert("app space", &app_space).map_err(failed)?;
         let write = write.insert("request origin", &origin.origin).map_err(failed)?;
+        let authenticator = NewAuthenticator { bank, ..demo_authenticator() };
+        let key = provider_key().map_err(failed)?;
+        let authenticator = authenticator.provision(app, &sealing, &app_space, key);
+        let authenticator = authenticator.map_err(|_| failed("a provider's key cannot be kept"))?;
+        let write = write.insert("authenticator settings", &authenticator).map_err(failed)?;
         app.store.write(write).await.map_err(failed)?;
-        let url =
-            renderer.demo.aws_endpoint_url.as_ref().ok_or_else(|| failed("demo.json tells no endpoint"))?;
-        let chosen = Chosen {
-            proposal: proposal(&format!("{url}/identity-provider")),
-            client_secret: Some(Secret::new(CLIENT_SECRET.into())),
-        };
-        identity_provider::set(app, id, chosen)
-            .await
-            .map_err(|error| failed(format!("the stand-in as identity provider: {error}")))?;
         self.calls_as(&origin.origin.id.to_string(), origin.key.expose());
         self.set("app-space", id.to_string());
-        Ok(())
+        self.name_provider(id);
+        Ok(id)
     }
 
     /// The app begins a login, and its user logs in.
     pub(super) async fn log_in(&mut self) -> Result<(), EventFailed> {
         let login = format!("login={}", self.text("account")?);
-        self.visit_provider(&login).await
+        self.visit_provider(&self.begin_login().await?, &login).await
+    }
+
+    /// The app of the Authenticator API begins a connection without knowing a user, who then logs in.
+    pub(super) async fn log_in_to_connect(&mut self) -> Result<(), EventFailed> {
+        let login = format!("login={}", self.text("account")?);
+        let url = self.ask_to_connect(None).await?;
+        self.visit_provider(&url, &login).await
     }
 
     /// The app begins a login, and its user says no.
     pub(super) async fn decline_login(&mut self) -> Result<(), EventFailed> {
-        self.visit_provider("deny=yes").await
+        self.visit_provider(&self.begin_login().await?, "deny=yes").await
     }
 
-    /// Begins a login and sends the stand-in what its page's form would send.
-    async fn visit_provider(&mut self, form: &str) -> Result<(), EventFailed> {
+    async fn begin_login(&self) -> Result<String, EventFailed> {
         let body = json!({
             "appSpaceGuid": self.text("app-space")?,
             "authKeyThumbprint": self.device.keys.auth.public().thumbprint().to_string(),
         });
         let begun = self.renderer.now.call("POST", "/api/idp/bind", None, &body).await?;
-        let url = format!("{}&{form}", begun["authorizationUrl"].as_str().unwrap_or_default());
+        Ok(begun["authorizationUrl"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Sends the stand-in what its page's form would send.
+    async fn visit_provider(&mut self, authorization_url: &str, form: &str) -> Result<(), EventFailed> {
+        let url = format!("{authorization_url}&{form}");
         let browser = Outbound::new("Countersign-Sample/1", PATIENCE, Loopback::Allowed).map_err(failed)?;
         let request = Request::get(url).body(Vec::new()).map_err(failed)?;
         let answer = browser.answer(request).await.map_err(failed)?;
@@ -134,6 +163,12 @@ impl Scene<'_> {
         Ok(())
     }
 
+    /// Ends the login: the app of the Authenticator API is connected.
+    pub(super) async fn connect_by_login(&mut self) -> Result<(), EventFailed> {
+        let link = self.renderer.now.redirected(self.text("sent-to")?).await?;
+        self.keep_connection(&link)
+    }
+
     /// Ends the login: the app gets its enrolment token.
     pub(super) async fn bind_by_login(&mut self) -> Result<(), EventFailed> {
         let link = self.renderer.now.redirected(self.text("sent-to")?).await?;
@@ -146,7 +181,7 @@ impl Scene<'_> {
 }
 
 /// Names and values, decoded, of a query or a link.
-fn pairs(text: &str) -> BTreeMap<String, String> {
+pub(super) fn pairs(text: &str) -> BTreeMap<String, String> {
     let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
     pairs
         .map(|(name, value)| (name.to_owned(), percent_decode_str(value).decode_utf8_lossy().into_owned()))

@@ -13,17 +13,16 @@ pub(super) struct Wanted<'a> {
     pub(super) event_name: &'a str,
     /// The kind of item.
     pub(super) kind: &'a str,
-    /// A member of the item's body that names it, and what it says there.
-    pub(super) by: (&'a str, &'a str),
+    /// A member of the item's body that names it, within others or not, and what it says there.
+    pub(super) by: (&'a [&'a str], &'a str),
 }
 
 impl Wanted<'_> {
     fn is(&self, record: &Value) -> bool {
         let image = &record["dynamodb"]["NewImage"];
-        let (member, id) = self.by;
-        record["eventName"] == self.event_name
-            && image["kind"]["S"] == self.kind
-            && image["body"]["M"][member]["S"] == id
+        let (path, id) = self.by;
+        let named = path.iter().fold(&image["body"], |value, member| &value["M"][member]);
+        record["eventName"] == self.event_name && image["kind"]["S"] == self.kind && named["S"] == id
     }
 }
 

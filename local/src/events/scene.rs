@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use countersign_authenticator::rsa_app::RsaApp;
 use countersign_authenticator::{uaf, webauthn};
 use countersign_crypto::answer::Answer;
 use countersign_crypto::encoding::{base64, base64url};
@@ -10,6 +11,7 @@ use countersign_domain::chance;
 use countersign_domain::time::Span;
 use serde_json::{Value, json};
 
+use super::authenticator::AuthenticatorApp;
 use super::device::{Device, Keys};
 use super::placeholders::Known;
 use super::provider::{oauth2, openid_connect};
@@ -32,6 +34,10 @@ pub(super) struct Scene<'r> {
     pub(super) authenticator: uaf::Authenticator,
     /// Of the browser.
     pub(super) browser: webauthn::Authenticator,
+    /// The app of the Authenticator API, once it has a key.
+    pub(super) app: Option<AuthenticatorApp>,
+    /// The key of the bank, once there is one.
+    pub(super) bank: Option<RsaApp>,
     past: Side,
 }
 
@@ -53,6 +59,8 @@ impl<'r> Scene<'r> {
             device,
             authenticator: uaf::Authenticator::new(),
             browser: webauthn::Authenticator::new(),
+            app: None,
+            bank: None,
             past,
         };
         let origin = renderer.origin("basic")?;
@@ -60,6 +68,7 @@ impl<'r> Scene<'r> {
         scene.set("access-key", origin.access_key.as_str());
         scene.set("callback", origin.callback.as_str());
         scene.set("app-space", renderer.demo.app_space.guid.as_str());
+        scene.name_provider(renderer.demo.app_space.guid.parse().map_err(failed)?);
         scene.set("account", format!("sample-{}", base64url(&chance::bytes::<9>(&SystemRandom))));
         scene.set("rotation-token", base64url(&chance::bytes::<24>(&SystemRandom)));
         scene.set("signing-keys-secret", renderer.settings.signing_keys_secret.as_str());
@@ -86,6 +95,8 @@ impl<'r> Scene<'r> {
             "an OpenID Connect provider" => self.provide(openid_connect).await,
             "an OAuth2 provider" => self.provide(oauth2).await,
             "logged in" => self.log_in().await,
+            "logged in to connect" => self.log_in_to_connect().await,
+            "connected by login" => self.connect_by_login().await,
             "login declined" => self.decline_login().await,
             "bound by login" => self.bind_by_login().await,
             "bound" => self.bind().await,
@@ -108,6 +119,9 @@ impl<'r> Scene<'r> {
             other => {
                 let given = self.give_by_cloud(other).await?
                     || self.give_by_uaf(other).await?
+                    || self.give_by_authenticator(other).await?
+                    || self.give_offer(other).await?
+                    || self.give_by_bank(other).await?
                     || self.give_by_browser(other).await?;
                 match given {
                     true => Ok(()),
@@ -121,23 +135,28 @@ impl<'r> Scene<'r> {
     pub(super) async fn record(&self, name: &str) -> Result<Value, EventFailed> {
         let wanted = match name {
             "enrolled-record" => {
-                Wanted { event_name: "INSERT", kind: "device", by: ("id", self.text("device")?) }
+                Wanted { event_name: "INSERT", kind: "device", by: (&["id"], self.text("device")?) }
             }
             "device-record" => {
-                Wanted { event_name: "MODIFY", kind: "device", by: ("id", self.text("device")?) }
+                Wanted { event_name: "MODIFY", kind: "device", by: (&["id"], self.text("device")?) }
             }
             "enrolment-record" => {
-                Wanted { event_name: "INSERT", kind: "enrolment", by: ("id", self.text("transaction")?) }
+                Wanted { event_name: "INSERT", kind: "enrolment", by: (&["id"], self.text("transaction")?) }
             }
             "asked-record" => {
-                Wanted { event_name: "INSERT", kind: "challenge", by: ("id", self.text("challenge")?) }
+                Wanted { event_name: "INSERT", kind: "challenge", by: (&["id"], self.text("challenge")?) }
             }
             "outcome-record" => {
-                Wanted { event_name: "MODIFY", kind: "challenge", by: ("id", self.text("challenge")?) }
+                Wanted { event_name: "MODIFY", kind: "challenge", by: (&["id"], self.text("challenge")?) }
             }
-            "delivery-record" => {
-                Wanted { event_name: "INSERT", kind: "delivery", by: ("challenge", self.text("challenge")?) }
+            "consent-record" => {
+                Wanted { event_name: "INSERT", kind: "consent", by: (&["id"], self.text("consent")?) }
             }
+            "delivery-record" => Wanted {
+                event_name: "INSERT",
+                kind: "delivery",
+                by: (&["subject", "challenge"], self.text("challenge")?),
+            },
             other => return Err(EventFailed::Unknown(other.to_owned())),
         };
         records::find(self.renderer.now.app(), &self.renderer.aws, &wanted).await
@@ -240,6 +259,8 @@ impl<'r> Scene<'r> {
             // `demobank://claim=<token>&…`; a token is base64url and needs no decoding.
             let token = uri.split_once("claim=").and_then(|(_, rest)| rest.split('&').next());
             self.set("claim-token", token.unwrap_or_default());
+        } else if !past && self.app.is_some() {
+            self.read_authorization().await?;
         } else if !past && self.known.contains_key("device") {
             self.sign_answers().await?;
         }

@@ -46,7 +46,18 @@ impl Side {
         credential: Option<(&str, String)>,
         body: &Value,
     ) -> Result<Value, EventFailed> {
-        let (head, answer) = self.send(method, path, credential, body).await?.into_parts();
+        self.call_with(method, path, credential.as_slice(), body).await
+    }
+
+    /// Likewise, with several headers.
+    pub(super) async fn call_with(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, String)],
+        body: &Value,
+    ) -> Result<Value, EventFailed> {
+        let (head, answer) = self.send(method, path, headers, body).await?.into_parts();
         if !head.status.is_success() {
             return Err(unfit(method, path, &format!("{} {answer}", head.status)));
         }
@@ -58,7 +69,7 @@ impl Side {
 
     /// Calls an API as a browser does and gives the link that it is sent to.
     pub(super) async fn redirected(&self, path: &str) -> Result<String, EventFailed> {
-        let (head, answer) = self.send("GET", path, None, &Value::Null).await?.into_parts();
+        let (head, answer) = self.send("GET", path, &[], &Value::Null).await?.into_parts();
         let location = head.headers.get(LOCATION).and_then(|link| link.to_str().ok());
         let location = location.filter(|_| head.status.is_redirection());
         location.map(str::to_owned).ok_or_else(|| unfit("GET", path, &format!("{} {answer}", head.status)))
@@ -68,13 +79,13 @@ impl Side {
         &self,
         method: &str,
         path: &str,
-        credential: Option<(&str, String)>,
+        headers: &[(&str, String)],
         body: &Value,
     ) -> Result<Response<String>, EventFailed> {
         let mut request =
             Request::builder().method(method).uri(path).header("content-type", "application/json");
-        if let Some((name, value)) = credential {
-            request = request.header(name, value);
+        for (name, value) in headers {
+            request = request.header(*name, value);
         }
         let (head, ()) = request.body(()).map_err(|error| unfit(method, path, &error))?.into_parts();
         let body = Bytes::from(Self::text(body));

@@ -12,6 +12,8 @@ use countersign_local::clock::SystemClock;
 use countersign_local::gateway::Observer;
 use countersign_local::identity_provider::Wanted;
 use countersign_local::{Bundle, Options};
+use countersign_tests::authenticator::key::KeyPair;
+use countersign_tests::authenticator::{App, ConnectLink, Installation};
 use countersign_tests::device::Device;
 use countersign_tests::device::enrol::{Description, Enrolment};
 use countersign_tests::device::keys::DeviceKeys;
@@ -97,5 +99,15 @@ impl Backend {
         let enrolment = Enrolment::begin(&service, &link).await.expect("the token is good");
         let identity = enrolment.finish(&keys, &description).await.expect("the device is made");
         Device::new(service, identity, keys)
+    }
+
+    /// An app of the Authenticator API, version 2, of a new user.
+    pub(crate) async fn connect(&self, account_id: &str, key: KeyPair) -> App {
+        let body = json!({ "accountId": account_id, "deviceKind": "authenticatorV2" });
+        let bound = self.call(Method::PUT, "/api/account/bind", body).await;
+        let link = ConnectLink::parse(bound["bindUri"].as_str().expect("a link")).expect("a connect link");
+        let connecting = Installation::new(Arc::new(SystemClock)).connect_with(&link, key).await;
+        let connection = connecting.expect("the token is good").connected().expect("the user is known");
+        App::new(connection, Arc::new(SystemClock)).expect("an HTTP client")
     }
 }

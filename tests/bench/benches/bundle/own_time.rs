@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use countersign_crypto::system::SystemRandom;
 use countersign_domain::answer::Answer;
+use countersign_tests::authenticator::key::KeyPair;
 use reqwest::Method;
 use serde_json::json;
 
@@ -53,10 +55,19 @@ pub(crate) async fn per_operation() {
         backend.call(Method::GET, &format!("/api/account/get?accountId={account}"), json!({})).await;
         device.status().await.expect("the status");
     }
+    // Apps of the Authenticator API. They have one key: to make one takes longer than all else.
+    let key = KeyPair::generate(&SystemRandom).expect("a key");
+    for number in 0..USERS {
+        let account = format!("app-user-{number}");
+        let app = backend.connect(&account, key.clone()).await;
+        backend.ask(&account).await;
+        let authorization = app.list().await.expect("a list").remove(0);
+        app.confirm(&authorization).await.expect("the answer counts");
+    }
     bundle.stop().await;
     println!("\nOwn time per operation, warm, beside its calls of AWS (bar: 1 ms)");
     for (name, Measured { own, aws, calls }) in &*measured.lock().expect("nobody panics with it") {
         let (own, aws) = (Figures::of(own.clone()), Figures::of(aws.clone()));
-        println!("  {name:<18} own {}   {calls} calls, p50 {}", own.line(), millis(aws.percentile(50)));
+        println!("  {name:<24} own {}   {calls} calls, p50 {}", own.line(), millis(aws.percentile(50)));
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use countersign_local::Bundle;
 use countersign_local::runtime_api::{Answer, RuntimeApi};
+use countersign_tests::bootstraps::{BOOTSTRAPS, package_of};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use serde_json::{Value, json};
@@ -16,7 +17,6 @@ use tokio::time::Instant;
 use crate::clients;
 use crate::figures::{Figures, millis};
 
-const BOOTSTRAPS: [&str; 6] = ["origin", "device", "idp", "cloud", "fido2", "jobs"];
 /// How often a process is started.
 const STARTS: usize = 30;
 
@@ -25,7 +25,7 @@ const STARTS: usize = 30;
 pub(crate) fn build_bootstraps() {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     for name in BOOTSTRAPS {
-        let package = format!("countersign-{name}");
+        let package = package_of(name);
         let built = std::process::Command::new(&cargo)
             .args(["build", "--release", "--quiet", "--package", &package])
             .status();
@@ -49,7 +49,7 @@ pub(crate) fn sizes() {
         let mut zip = DeflateEncoder::new(Vec::new(), Compression::best());
         let zipped = zip.write_all(&bytes).and_then(|()| zip.finish()).expect("memory is patient");
         let megabytes = |bytes: usize| bytes as f64 / 1e6;
-        println!("  {name:<8} {:>5.2} MB   zip {:>5.2} MB", megabytes(bytes.len()), megabytes(zipped.len()));
+        println!("  {name:<13} {:>5.2} MB   zip {:>5.2} MB", megabytes(bytes.len()), megabytes(zipped.len()));
     }
 }
 
@@ -76,6 +76,7 @@ pub(crate) async fn starts() {
         (bootstrap("cloud"), "approval-create", request(&bundle, "/api/v1/approval")),
         (bootstrap("cloud"), "authentication-finish", request(&bundle, "/_app/uaf/1.1/authentication/")),
         (bootstrap("fido2"), "assertion-result", request(&bundle, "/_app/assertion/result")),
+        (bootstrap("authenticator"), "v2-authorization-confirm", request(&bundle, CONFIRM)),
         (bootstrap("jobs"), "challenge-expire", json!({})),
         (bootstrap("jobs"), "delivery-send", json!({ "Records": [] })),
     ];
@@ -101,7 +102,7 @@ pub(crate) async fn starts() {
         }
         let times = starts.percentile(50).as_secs_f64() / hello_start.as_secs_f64();
         println!(
-            "  {handler:<18} start {}  {times:>4.1} × hello   first request p50 {}",
+            "  {handler:<24} start {}  {times:>4.1} × hello   first request p50 {}",
             starts.line(),
             millis(firsts.percentile(50))
         );
@@ -117,6 +118,7 @@ fn request(bundle: &Bundle, path: &str) -> Value {
     let (method, query) = match path {
         "/api/request/getRequest" => ("GET", "requestGuid=01a20213-1208-70b9-a892-e0237c9c5cc8"),
         "/api/idp/oidc/verify" => ("GET", "code=x&state=C0ffeeC0ffeeC0ffeeC0ffeeC0ffeeC0ffeeC0ffeeA"),
+        CONFIRM => ("PUT", ""),
         _ => ("POST", ""),
     };
     let body = match path {
@@ -126,12 +128,18 @@ fn request(bundle: &Bundle, path: &str) -> Value {
     json!({
         "version": "2.0", "routeKey": format!("{method} {path}"), "rawPath": path,
         "rawQueryString": query,
-        "headers": { "authorization": format!("Basic {basic}"), "content-type": "application/json" },
+        "headers": { "authorization": format!("Basic {basic}"), "content-type": "application/json",
+            "access-token": UNKNOWN_APP, "x-jws-signature": "e30..AA" },
         "body": body, "isBase64Encoded": false,
         "requestContext": { "http": { "method": method, "path": path, "sourceIp": "127.0.0.1" },
             "stage": "$default", "requestId": "1", "timeEpoch": 0 },
     })
 }
+
+const CONFIRM: &str = "/api/authenticator/v2/authorizations/1/confirm";
+
+/// The access token of an app that nobody knows: of a user, a device, and no secret.
+const UNKNOWN_APP: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// What a browser answers to a challenge that nobody knows.
 const UNKNOWN_ASSERTION: &str = r#"{"type":"public-key","id":"AA",
