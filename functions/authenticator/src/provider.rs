@@ -4,6 +4,7 @@ use countersign_domain::app_space::AppSpace;
 use countersign_domain::authenticator_settings::AuthenticatorSettings;
 use countersign_domain::id::Tenant;
 use countersign_domain::refused::Refused;
+use countersign_lambda::guesses::Guesses;
 use countersign_lambda::login::Logins;
 use countersign_lambda::{App, Call, Refusal};
 use countersign_store::{Found, Read, keys};
@@ -24,6 +25,7 @@ pub(crate) struct Connectable {
     pub(crate) settings: AuthenticatorSettings,
     pub(crate) app_space: AppSpace,
     logins: Logins,
+    guesses: Guesses,
     found: Found,
 }
 
@@ -34,10 +36,17 @@ impl Connectable {
         let settings = read.add::<AuthenticatorSettings>(keys::authenticator_settings(tenant));
         let app_space = read.add::<AppSpace>(keys::app_space(tenant));
         let logins = Logins::of(call, &mut read);
+        let guesses = Guesses::of(call, &mut read);
         let mut found = app.store.read(read, app.now()).await?;
+        guesses.check(app, &mut found)?;
         let (settings, app_space) = (found.take(settings)?, found.take(app_space)?);
         let (settings, app_space) = settings.zip(app_space).ok_or_else(unknown)?;
-        Ok(Self { settings: settings.value, app_space: app_space.value, logins, found })
+        Ok(Self { settings: settings.value, app_space: app_space.value, logins, guesses, found })
+    }
+
+    /// Counts what could not be decrypted: whoever tries again and again learns from the answers.
+    pub(crate) async fn count_undecrypted(&self, app: &App) -> Result<(), Refusal> {
+        self.guesses.wrong(app, "key").await.map(|_| ())
     }
 
     /// Refuses whoever began too many logins.

@@ -45,5 +45,11 @@ pub(crate) async fn handle(app: &App, call: Call<Data<Body>>) -> Result<Reply<Da
 async fn key(app: &App, provider: &Connectable, envelope: &Envelope) -> Result<AppKey, Refusal> {
     let pem = provider_keys::get(app, provider.app_space.id).await?.decrypt(envelope).ok();
     let key = pem.and_then(|pem| AppKey::from_pem(std::str::from_utf8(pem.expose()).ok()?).ok());
-    Ok(key.ok_or_else(|| Invalid::new("enc_rsa_public_key", "is no RSA key, encrypted to the provider's"))?)
+    match key {
+        Some(key) => Ok(key),
+        None => {
+            provider.count_undecrypted(app).await?;
+            Err(Invalid::new("enc_rsa_public_key", "is no RSA key, encrypted to the provider's").into())
+        }
+    }
 }

@@ -1,7 +1,11 @@
 //! An app of the Authenticator API, version 1 or 2: it connects, reads what is asked, answers.
 
-use countersign_authenticator::rsa_app::{self, RsaApp};
+use countersign_authenticator::rsa_app::envelope::Envelope;
+use countersign_authenticator::rsa_app::key::{KeyPair, PublicKey};
+use countersign_authenticator::rsa_app::signature::{version_1, version_2};
+use countersign_authenticator::rsa_app::token;
 use countersign_crypto::authenticator::AccessToken;
+use countersign_crypto::system::SystemRandom;
 use countersign_domain::device::AuthenticatorVersion::{self, V1, V2};
 use countersign_domain::id::AppSpaceId;
 use serde_json::{Value, json};
@@ -20,9 +24,9 @@ const VALIDITY: i64 = 300;
 /// What the app was made with.
 pub(super) struct AuthenticatorApp {
     pub(super) version: AuthenticatorVersion,
-    pub(super) key: RsaApp,
-    /// What it encrypts to; PEM.
-    provider_key: String,
+    pub(super) key: KeyPair,
+    /// What it encrypts to.
+    provider_key: PublicKey,
 }
 
 impl Scene<'_> {
@@ -62,12 +66,13 @@ impl Scene<'_> {
         let path = format!("/api/authenticator/v2/configurations/{}", self.text("provider")?);
         let configuration = self.renderer.now.call("GET", &path, None, &Value::Null).await?;
         let provider_key = configuration["data"]["provider_public_key"].as_str().unwrap_or_default();
-        let key = RsaApp::generate();
-        let public_key = key.public_key();
-        let sealed = rsa_app::seal(provider_key, public_key.as_bytes()).map_err(failed)?;
+        let provider_key = PublicKey::from_pem(provider_key).map_err(failed)?;
+        let key = KeyPair::generate(&SystemRandom).map_err(failed)?;
+        let public_key = key.public().to_pem().map_err(failed)?;
+        let sealed = Envelope::seal(&provider_key, public_key.as_bytes(), &SystemRandom).map_err(failed)?;
         self.set("app-key", Value::from(public_key).to_string());
         self.set("sealed-app-key", sealed);
-        self.app = Some(AuthenticatorApp { version, key, provider_key: provider_key.to_owned() });
+        self.app = Some(AuthenticatorApp { version, key, provider_key });
         Ok(())
     }
 
@@ -111,7 +116,7 @@ impl Scene<'_> {
         });
         match version {
             V1 => {
-                data["public_key"] = key.public_key().into();
+                data["public_key"] = key.public().to_pem().map_err(failed)?.into();
                 data["provider_code"] = self.known["provider-code"].clone();
             }
             V2 => {
@@ -139,7 +144,7 @@ impl Scene<'_> {
         let told = parts.get("access_token").ok_or_else(|| failed(format!("no connection: {redirect}")))?;
         let token = match version {
             V1 => told.clone(),
-            V2 => key.open_token(told).map_err(failed)?,
+            V2 => token::open(key, told).map_err(failed)?,
         };
         // A bank's tokens name no device.
         if let Ok(token) = AccessToken::parse(&token) {
@@ -166,10 +171,11 @@ impl Scene<'_> {
         match version {
             V1 => {
                 let url = format!("{}{path}", self.renderer.public_url());
-                headers.push(("signature", key.sign_call(method, &url, expires_at, &text)));
-                headers.push(("expires-at", expires_at.to_string()));
+                let expires_at = expires_at.to_string();
+                let signature = version_1(key, method, &url, &expires_at, text.as_bytes()).map_err(failed)?;
+                headers.extend([("signature", signature), ("expires-at", expires_at)]);
             }
-            V2 => headers.push(("x-jws-signature", key.sign_body(&text))),
+            V2 => headers.push(("x-jws-signature", version_2(key, text.as_bytes()).map_err(failed)?)),
         }
         side.call_with(method, &path, &headers, &body).await
     }
@@ -180,14 +186,14 @@ impl Scene<'_> {
         let listed = listed["data"].as_array().and_then(|list| list.last()).cloned();
         let listed = listed.ok_or_else(|| failed("the app's list is empty"))?;
         let AuthenticatorApp { key, provider_key, .. } = self.authenticator_app()?;
-        let read = key.open(&listed).map_err(failed)?;
+        let read = Envelope::try_from(&listed).and_then(|sealed| sealed.open_json(key)).map_err(failed)?;
         let seal = |code: &Value| {
             let answer = json!({
                 "authorization_code": code,
                 "user_authorization_type": "biometrics",
                 "geolocation": "GEO:52.506931;13.144558",
             });
-            rsa_app::seal(provider_key, answer.to_string().as_bytes()).map_err(failed)
+            Envelope::seal(provider_key, answer.to_string().as_bytes(), &SystemRandom).map_err(failed)
         };
         let (right, wrong) = (seal(&read["authorization_code"])?, seal(&"wrong".into())?);
         self.set("confirmation", right);

@@ -1,6 +1,8 @@
 //! A bank that speaks with its users' apps itself, through the service: its users log in, it asks them, encrypted.
 
-use countersign_authenticator::rsa_app::{self, RsaApp};
+use countersign_authenticator::rsa_app::envelope::Envelope;
+use countersign_authenticator::rsa_app::key::KeyPair;
+use countersign_authenticator::rsa_app::signature::version_2;
 use countersign_crypto::authenticator::AppKey;
 use countersign_crypto::system::SystemRandom;
 use countersign_domain::authenticator_settings::{AuthenticatorSettings, Bank};
@@ -40,10 +42,10 @@ impl Scene<'_> {
 
     /// Makes an App Space of the bank's; all that follows is there.
     async fn provide_bank(&mut self) -> Result<(), EventFailed> {
-        let key = RsaApp::generate();
+        let key = KeyPair::generate(&SystemRandom).map_err(failed)?;
         let url = format!("{}/bank", self.endpoint_url()?);
         let url = OutboundUrl::parse("url", &url, Loopback::Allowed).map_err(failed)?;
-        let public_key = AppKey::from_pem(&key.public_key()).map_err(failed)?;
+        let public_key = AppKey::from_pem(&key.public().to_pem().map_err(failed)?).map_err(failed)?;
         let public_key = keep(&public_key).map_err(|_| failed("the bank's key cannot be kept"))?;
         self.provide_app_space(Some(Bank { url, public_key })).await?;
         self.bank = Some(key);
@@ -55,7 +57,7 @@ impl Scene<'_> {
         Ok(())
     }
 
-    pub(super) fn bank_key(&self) -> Result<&RsaApp, EventFailed> {
+    pub(super) fn bank_key(&self) -> Result<&KeyPair, EventFailed> {
         self.bank.as_ref().ok_or_else(|| EventFailed::Unknown("bank-signature".into()))
     }
 
@@ -92,7 +94,7 @@ impl Scene<'_> {
         let data = json!({
             "user_id": self.text("account")?,
             "access_token": self.text("bank-token")?,
-            "rsa_public_key": self.authenticator_app()?.key.public_key(),
+            "rsa_public_key": self.authenticator_app()?.key.public().to_pem().map_err(failed)?,
         });
         self.by_bank("PUT", &path, data).await?;
         self.set("access-token", self.text("bank-token")?.to_owned());
@@ -102,9 +104,11 @@ impl Scene<'_> {
     /// What the bank asks, and what was consented to there, as the app reads them.
     fn keep_envelopes(&mut self) -> Result<(), EventFailed> {
         let connection = self.known["connection-id"].clone();
-        let to = self.authenticator_app()?.key.public_key();
+        let to = self.authenticator_app()?.key.public();
         let envelope = |content: &Value| {
-            let mut sealed = rsa_app::seal(&to, content.to_string().as_bytes()).map_err(failed)?;
+            let sealed =
+                Envelope::seal(&to, content.to_string().as_bytes(), &SystemRandom).map_err(failed)?;
+            let mut sealed = Value::from(sealed);
             sealed["connection_id"] = connection.clone();
             Ok::<_, EventFailed>(sealed)
         };
@@ -124,10 +128,8 @@ impl Scene<'_> {
     async fn by_bank(&self, method: &str, path: &str, data: Value) -> Result<Value, EventFailed> {
         let exp = self.text("expires-at")?.parse::<i64>().map_err(failed)?;
         let body = json!({ "data": data, "exp": exp });
-        let headers = [
-            ("provider-id", self.text("provider")?.to_owned()),
-            ("x-jws-signature", self.bank_key()?.sign_body(&Side::text(&body))),
-        ];
+        let signature = version_2(self.bank_key()?, Side::text(&body).as_bytes()).map_err(failed)?;
+        let headers = [("provider-id", self.text("provider")?.to_owned()), ("x-jws-signature", signature)];
         self.renderer.now.call_with(method, &format!("/api/sca/v1{path}"), &headers, &body).await
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_authenticator::rsa_app::RsaApp;
+use countersign_authenticator::rsa_app::key::KeyPair;
 use countersign_authenticator::{uaf, webauthn};
 use countersign_crypto::answer::Answer;
 use countersign_crypto::encoding::{base64, base64url};
@@ -37,7 +37,7 @@ pub(super) struct Scene<'r> {
     /// The app of the Authenticator API, once it has a key.
     pub(super) app: Option<AuthenticatorApp>,
     /// The key of the bank, once there is one.
-    pub(super) bank: Option<RsaApp>,
+    pub(super) bank: Option<KeyPair>,
     past: Side,
 }
 

@@ -1,5 +1,6 @@
 //! Signatures of the very call that they stand in.
 
+use countersign_authenticator::rsa_app::signature::{version_1, version_2};
 use countersign_crypto::cx1;
 use countersign_crypto::system::SystemRandom;
 use countersign_domain::secret::Secret;
@@ -29,12 +30,12 @@ impl Renderer {
                 Ok(signed.expose().clone())
             }
             "call-signature" => {
-                let app = scene.authenticator_app()?;
-                let expires_at = text(&call["headers"]["expires-at"]).parse().map_err(failed)?;
-                Ok(app.key.sign_call(&method, &whole_url(), expires_at, &body))
+                let key = &scene.authenticator_app()?.key;
+                let expires_at = text(&call["headers"]["expires-at"]);
+                version_1(key, &method, &whole_url(), &expires_at, body.as_bytes()).map_err(failed)
             }
-            "bank-signature" => Ok(scene.bank_key()?.sign_body(&body)),
-            "body-signature" => Ok(scene.authenticator_app()?.key.sign_body(&body)),
+            "bank-signature" => version_2(scene.bank_key()?, body.as_bytes()).map_err(failed),
+            "body-signature" => version_2(&scene.authenticator_app()?.key, body.as_bytes()).map_err(failed),
             _ if scene.device.guid.is_empty() => Err(EventFailed::Unknown(what.to_owned())),
             _ => {
                 let now = self.now.now();

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countersign_crypto::system::SystemRandom;
+use countersign_domain::time::Span;
 use countersign_tests::authenticator::ApiVersion;
 use countersign_tests::authenticator::key::PublicKey;
 use reqwest::Method;
@@ -83,17 +84,28 @@ async fn a_key_that_cannot_be_decrypted_is_refused_like_no_key() {
     let provider = configuration.provider_public_key.clone().unwrap();
     let before = table::kept(&scene.world).await;
     let mut told = Vec::new();
-    for (what, envelope) in spoilt(&right["data"]["enc_rsa_public_key"], &provider) {
+    for (number, (what, envelope)) in
+        spoilt(&right["data"]["enc_rsa_public_key"], &provider).into_iter().enumerate()
+    {
         let mut body = right.clone();
         body["data"]["enc_rsa_public_key"] = envelope;
         let path = "/api/authenticator/v2/connections";
         let (backend, media) = (scene.world.backend(), Some("application/json"));
-        let reply = backend.send(Method::POST, path, &body.to_string(), media, None).await;
+        let body = body.to_string();
+        let send = || backend.send(Method::POST, path, &body, media, None);
+        if number > 0 && number % 20 == 0 {
+            assert_eq!(send().await.status, 429, "an address has 20 tries in five minutes");
+            scene.world.clock.turn(Span::minutes(5));
+        }
+        let reply = send().await;
         assert_eq!(reply.status, 400, "{what}");
         told.push(reply.body);
     }
     assert!(told.iter().all(|reply| *reply == told[0]), "{told:#?}");
     assert_eq!(told[0]["error_class"], "WrongRequestFormat");
     assert!(table::kept(&scene.world).await == before);
+    // By now the enrolment is over.
+    let token = scene.link("ann").await.connect_query.map(|query| query.expose().to_owned());
+    let right = installation.body(&configuration, &key(0), token.as_deref()).unwrap();
     installation.send(&configuration, key(0), &right).await.unwrap().connected().unwrap();
 }

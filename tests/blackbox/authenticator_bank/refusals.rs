@@ -1,12 +1,12 @@
 //! Whoever is not the bank of this App Space changes nothing.
 
-use countersign_authenticator::rsa_app::RsaApp;
 use countersign_domain::time::Span;
 use countersign_standins::BankCall;
+use countersign_tests::authenticator::signature::version_2;
 use http::Method;
 use serde_json::json;
 
-use super::scene::Scene;
+use super::scene::{Scene, key};
 
 /// A call that would do something, if it were as it must be.
 fn close(scene: &Scene) -> BankCall {
@@ -18,10 +18,8 @@ async fn a_signature_is_over_this_body_by_the_banks_key() {
     let (scene, app) = Scene::with_ann().await;
     scene.asked(&app, "7").await;
     let good = close(&scene);
-    let other = RsaApp::generate();
-    let jws = |key: &RsaApp, body: &str| Some(key.sign_body(body));
     for signature in [
-        jws(&other, &good.body),
+        version_2(&key(1), good.body.as_bytes()).ok(),
         Some("a..b".into()),
         Some(good.signature.clone().unwrap().replace("..", ".e30.")),
         close(&scene).signature.map(|jws| jws[..jws.len() - 4].to_owned()),

@@ -4,6 +4,9 @@
 
 use std::sync::{Arc, Mutex, OnceLock};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use countersign_authenticator::rsa_app::token;
 use countersign_crypto::system::SystemRandom;
 use serde_json::{Value, json};
 use url::Url;
@@ -125,12 +128,7 @@ impl Canned {
     pub(crate) fn redirect(version: ApiVersion, return_url: &str, app: &PublicKey) -> String {
         let token = match version {
             ApiVersion::V1 => TOKEN.to_owned(),
-            ApiVersion::V2 => {
-                use base64::Engine;
-                let token = json!({ "access_token": TOKEN }).to_string();
-                let token = app.encrypt(token.as_bytes(), &SystemRandom).unwrap();
-                base64::engine::general_purpose::STANDARD.encode(token)
-            }
+            ApiVersion::V2 => token::seal(app, TOKEN, &SystemRandom).unwrap(),
         };
         let mut url = Url::parse(return_url).unwrap();
         url.query_pairs_mut()
@@ -144,8 +142,8 @@ impl Canned {
         match version {
             ApiVersion::V1 => said["public_key"].as_str().unwrap().to_owned(),
             ApiVersion::V2 => {
-                let sealed: Envelope = serde_json::from_value(said["enc_rsa_public_key"].clone()).unwrap();
-                String::from_utf8(sealed.open(provider_key()).unwrap()).unwrap()
+                let sealed = Envelope::try_from(&said["enc_rsa_public_key"]).unwrap();
+                sealed.open_text(provider_key()).unwrap()
             }
         }
     }
@@ -189,7 +187,7 @@ impl Canned {
                     seen.path,
                     String::from_utf8(seen.body.clone()).unwrap()
                 );
-                let signature = super::envelope::from_base64(signature).unwrap();
+                let signature = STANDARD.decode(signature).unwrap();
                 self.app().verifies(text.as_bytes(), &signature)
             }
             ApiVersion::V2 if seen.method == "GET" => {
@@ -262,10 +260,7 @@ impl Canned {
         let said = seen.json()["data"].clone();
         match version {
             ApiVersion::V1 => said,
-            ApiVersion::V2 => {
-                let sealed: Envelope = serde_json::from_value(said).unwrap();
-                serde_json::from_slice(&sealed.open(provider_key()).unwrap()).unwrap()
-            }
+            ApiVersion::V2 => Envelope::try_from(&said).unwrap().open_json(provider_key()).unwrap(),
         }
     }
 

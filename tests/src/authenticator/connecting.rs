@@ -137,8 +137,7 @@ impl Installation {
             }
             Some(provider) => {
                 let sealed = Envelope::seal(provider, pem.as_bytes(), &SystemRandom)?;
-                data["enc_rsa_public_key"] =
-                    json!({ "key": sealed.key, "iv": sealed.iv, "data": sealed.data });
+                data["enc_rsa_public_key"] = sealed.into();
                 data["provider_id"] = configuration.provider.as_str().into();
             }
         }

@@ -7,7 +7,7 @@
 //! Whoever wants to send something that the protocol does not allow takes the same steps one by one: [`Installation::body`] and
 //! [`Installation::send`]; [`App::call`] or [`App::decision`], a change to the [`Call`], [`App::send`].
 //!
-//! Cryptography is RustCrypto's, and written here, so that it shares no code with the service's.
+//! Its cryptography is [`countersign_authenticator::rsa_app`], which shares no code with the service's.
 
 mod app;
 mod authorization;
@@ -17,21 +17,18 @@ mod configuration;
 mod connecting;
 mod connection;
 mod consent;
-#[cfg(test)]
-mod crypto_tests;
 mod description;
-pub mod envelope;
 mod error;
 pub mod json;
-pub mod key;
 mod link;
 mod manage;
 mod operations;
 mod redirect;
 mod reply;
-pub mod signature;
 #[cfg(test)]
 mod tests;
+
+pub use countersign_authenticator::rsa_app::{envelope, key, signature};
 
 pub use app::{App, Call, SIGNED_FOR};
 pub use authorization::{Authorization, Status};

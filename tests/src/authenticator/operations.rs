@@ -178,7 +178,7 @@ impl App {
         let provider = self.connection().provider.provider_public_key.as_ref();
         let provider = provider.ok_or(AppError::NotInVersion1)?;
         let sealed = Envelope::seal(provider, said.to_string().as_bytes(), &SystemRandom)?;
-        Ok(json!({ "key": sealed.key, "iv": sealed.iv, "data": sealed.data }))
+        Ok(sealed.into())
     }
 
     /// Starts the instant action of a link.

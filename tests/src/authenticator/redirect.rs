@@ -1,14 +1,12 @@
 //! The address that a browser ends at when a connection is made, or could not be.
 
-use serde::Deserialize;
+use countersign_authenticator::rsa_app::token;
 use url::Url;
 
 use super::connection::AccessToken;
-use super::envelope::from_base64;
 use super::error::AppError;
 use super::key::KeyPair;
 use super::link::{ApiVersion, one};
-use super::reply::read;
 
 /// Where browsers of this app end.
 pub const RETURN_URL: &str = "authenticator://oauth/redirect";
@@ -42,13 +40,7 @@ impl Redirect {
         let token = member("access_token")?.ok_or_else(|| unreadable("access_token"))?;
         let token = match version {
             ApiVersion::V1 => token,
-            ApiVersion::V2 => {
-                #[derive(Deserialize)]
-                struct Sealed {
-                    access_token: String,
-                }
-                read::<Sealed>(&key.decrypt(&from_base64(&token)?)?)?.access_token
-            }
+            ApiVersion::V2 => token::open(key, &token)?,
         };
         Ok(Self { id, access_token: AccessToken::new(token) })
     }

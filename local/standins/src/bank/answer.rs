@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use countersign_authenticator::rsa_app::verifies_body;
+use countersign_authenticator::rsa_app::envelope::Envelope;
+use countersign_authenticator::rsa_app::key::PublicKey;
+use countersign_authenticator::rsa_app::signature::verifies_version_2;
 use http::StatusCode;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
@@ -49,11 +51,10 @@ impl Bank {
         if header("provider-id") != Some(provider.provider_id.to_string().as_str()) {
             return Err((StatusCode::NOT_FOUND, "ProviderNotFound"));
         }
-        let text = std::str::from_utf8(body).map_err(|_| FORMAT)?;
-        if !verifies_body(&provider.public_key, header("x-jws-signature").unwrap_or_default(), text) {
+        if !verifies(&provider.public_key, header("x-jws-signature").unwrap_or_default(), body) {
             return Err(invalid);
         }
-        let mut call: Value = serde_json::from_str(text).map_err(|_| FORMAT)?;
+        let mut call: Value = serde_json::from_slice(body).map_err(|_| FORMAT)?;
         let now = self.clock.now().secs();
         if !call["exp"].as_i64().is_some_and(|exp| now < exp && exp <= now + 3600) {
             return Err((StatusCode::BAD_REQUEST, "SignatureExpired"));
@@ -92,8 +93,8 @@ impl Bank {
     /// An app wants to be connected: its key is for this bank's eyes.
     fn connect(&self, data: &Value) -> Result<Value, Refused> {
         let text = |name: &str| data[name].as_str().map(str::to_owned).ok_or(FORMAT);
-        let sealed = &data["enc_rsa_public_key"];
-        let public_key = self.key().open_text(sealed).map_err(|_| FORMAT)?;
+        let sealed = Envelope::try_from(&data["enc_rsa_public_key"]);
+        let public_key = sealed.and_then(|sealed| sealed.open_text(self.key())).map_err(|_| FORMAT)?;
         let connection = BankConnection {
             id: text("connection_id")?,
             return_url: text("return_url")?,
@@ -132,11 +133,12 @@ impl Bank {
         let text = |name: &str| data[name].as_str().ok_or(FORMAT);
         let (request, jws) = (text("original_request")?, text("original_request_jws_signature")?);
         let connection = self.connection(text("connection_id")?).ok_or(NO_CONNECTION)?;
-        if !verifies_body(&connection.public_key, jws, request) {
+        if !verifies(&connection.public_key, jws, request.as_bytes()) {
             return Err((StatusCode::BAD_REQUEST, "InvalidSignature"));
         }
         let request: Value = serde_json::from_str(request).map_err(|_| FORMAT)?;
-        let decision = self.key().open(&request["data"]).map_err(|_| FORMAT)?;
+        let sealed = Envelope::try_from(&request["data"]);
+        let decision = sealed.and_then(|sealed| sealed.open_json(self.key())).map_err(|_| FORMAT)?;
         let code = self.state().actions.get(id).ok_or(NO_ACTION)?.authorization_code.clone();
         if decision["authorization_code"] != code {
             return Err(FORMAT);
@@ -144,6 +146,11 @@ impl Bank {
         self.note(path, data, Some(decision));
         Ok(json!({ "close_action": self.state().behaviour == Behaviour::Closes }))
     }
+}
+
+/// Whether the owner of a key in PEM signed the body.
+fn verifies(public_key: &str, jws: &str, body: &[u8]) -> bool {
+    PublicKey::from_loose_pem(public_key).is_ok_and(|key| verifies_version_2(&key, jws, body))
 }
 
 fn json(status: StatusCode, content: &Value) -> Reply {

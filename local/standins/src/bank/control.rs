@@ -28,7 +28,7 @@ impl Bank {
 
     /// What apps encrypt to, and what verifies the bank's calls: PEM.
     pub fn public_key(&self) -> String {
-        self.key().public_key()
+        self.key().public().to_pem().expect("a key that was made can be written")
     }
 
     /// With whom the bank speaks from now on.

@@ -6,7 +6,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use countersign_authenticator::rsa_app::RsaApp;
+use countersign_authenticator::rsa_app::key::KeyPair;
+use countersign_crypto::system::SystemRandom;
 use countersign_domain::time::Clock;
 use http::request::Parts;
 
@@ -31,7 +32,7 @@ const PREFIX: &str = "/bank";
 pub struct Bank {
     url: String,
     clock: Arc<dyn Clock>,
-    key: OnceLock<RsaApp>,
+    key: OnceLock<KeyPair>,
     state: Mutex<State>,
 }
 
@@ -61,8 +62,9 @@ impl Bank {
     }
 
     /// Made when first needed: it costs a moment, and most tests have no bank.
-    fn key(&self) -> &RsaApp {
-        self.key.get_or_init(RsaApp::generate)
+    fn key(&self) -> &KeyPair {
+        self.key
+            .get_or_init(|| KeyPair::generate(&SystemRandom).expect("2048 bits are enough for two primes"))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

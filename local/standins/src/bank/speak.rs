@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use countersign_authenticator::rsa_app::{seal, seal_token};
+use countersign_authenticator::rsa_app::envelope::Envelope;
+use countersign_authenticator::rsa_app::key::PublicKey;
+use countersign_authenticator::rsa_app::signature::version_2;
+use countersign_authenticator::rsa_app::token;
 use countersign_crypto::system::SystemRandom;
 use countersign_crypto::token::Token;
 use countersign_domain::time::{Span, Timestamp};
@@ -58,7 +61,7 @@ impl Bank {
         }
         let body = body.to_string();
         let provider_id = self.state().provider.as_ref().map(|provider| provider.provider_id.to_string());
-        let signature = Some(self.key().sign_body(&body));
+        let signature = version_2(self.key(), body.as_bytes()).ok();
         BankCall { method, path: format!("/api/sca/v1/{path}"), provider_id, signature, body }
     }
 
@@ -113,7 +116,9 @@ impl Bank {
             known.user = Some(user.to_owned());
             known.access_token = Some(access_token.clone());
         }
-        let sealed = seal_token(&connection.public_key, &access_token).unwrap_or_default();
+        let sealed = PublicKey::from_loose_pem(&connection.public_key)
+            .and_then(|key| token::seal(&key, &access_token, &SystemRandom))
+            .unwrap_or_default();
         Ok(redirect(&connection.return_url, &[("id", connection_id), ("access_token", &sealed)]))
     }
 
@@ -150,7 +155,8 @@ pub(super) fn secret() -> String {
 
 /// `content` for one app, with its connection.
 pub(super) fn encrypted(connection: &BankConnection, content: &Value) -> Option<Value> {
-    let mut sealed = seal(&connection.public_key, content.to_string().as_bytes()).ok()?;
+    let key = PublicKey::from_loose_pem(&connection.public_key).ok()?;
+    let mut sealed = Value::from(Envelope::seal(&key, content.to_string().as_bytes(), &SystemRandom).ok()?);
     sealed["connection_id"] = connection.id.as_str().into();
     Some(sealed)
 }

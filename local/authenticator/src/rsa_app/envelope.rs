@@ -7,7 +7,9 @@ use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use countersign_domain::chance::{self, Random};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
+use super::from_base64;
 use super::key::{KeyPair, PublicKey, RsaRefused};
 
 /// Encrypted bytes, with key and IV for one reader. All three are standard base64.
@@ -21,7 +23,7 @@ pub struct Envelope {
     pub data: String,
 }
 
-/// The envelope is not for this key, or broken.
+/// What is encrypted is not for this key, broken, or not what it should be once it is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("what is encrypted cannot be decrypted")]
 pub struct NotOpened;
@@ -55,16 +57,42 @@ impl Envelope {
     /// # Errors
     /// [`NotOpened`].
     pub fn open(&self, with: &KeyPair) -> Result<Vec<u8>, NotOpened> {
-        let rsa = |text: &str| with.decrypt(&from_base64(text)?).map_err(|_| NotOpened);
+        let rsa = |text: &str| with.decrypt(&from_base64(text).ok_or(NotOpened)?).map_err(|_| NotOpened);
         let key: [u8; 32] = rsa(&self.key)?.try_into().map_err(|_| NotOpened)?;
         let iv: [u8; 16] = rsa(&self.iv)?.try_into().map_err(|_| NotOpened)?;
         let cipher = cbc::Decryptor::<Aes256>::new(&key.into(), &iv.into());
-        cipher.decrypt_padded_vec::<Pkcs7>(&from_base64(&self.data)?).map_err(|_| NotOpened)
+        let data = from_base64(&self.data).ok_or(NotOpened)?;
+        cipher.decrypt_padded_vec::<Pkcs7>(&data).map_err(|_| NotOpened)
+    }
+
+    /// As [`Envelope::open`], where it holds text.
+    ///
+    /// # Errors
+    /// [`NotOpened`].
+    pub fn open_text(&self, with: &KeyPair) -> Result<String, NotOpened> {
+        String::from_utf8(self.open(with)?).map_err(|_| NotOpened)
+    }
+
+    /// As [`Envelope::open`], where it holds JSON.
+    ///
+    /// # Errors
+    /// [`NotOpened`].
+    pub fn open_json(&self, with: &KeyPair) -> Result<Value, NotOpened> {
+        serde_json::from_slice(&self.open(with)?).map_err(|_| NotOpened)
     }
 }
 
-/// Standard base64, with line breaks or without.
-pub(super) fn from_base64(text: &str) -> Result<Vec<u8>, NotOpened> {
-    let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    STANDARD.decode(text).map_err(|_| NotOpened)
+impl TryFrom<&Value> for Envelope {
+    type Error = NotOpened;
+
+    /// From an object of JSON; other members are passed over.
+    fn try_from(object: &Value) -> Result<Self, NotOpened> {
+        Self::deserialize(object).map_err(|_| NotOpened)
+    }
+}
+
+impl From<Envelope> for Value {
+    fn from(Envelope { key, iv, data }: Envelope) -> Self {
+        json!({ "key": key, "iv": iv, "data": data })
+    }
 }

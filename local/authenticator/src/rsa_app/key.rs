@@ -1,7 +1,4 @@
 //! RSA keys as both ends of the Authenticator API have them: PEM, PKCS#1 v1.5 with SHA-256, PKCS#1 v1.5 encryption.
-//!
-//! RustCrypto throughout, so that nothing is shared with the service. Its private-key operations are not constant in time
-//! (RUSTSEC-2023-0071), which is no matter for an app that tries things out.
 
 use std::fmt;
 
@@ -15,8 +12,13 @@ use rsa::{Pkcs1v15Encrypt, RsaPrivateKey, RsaPublicKey};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use sha2::Sha256;
 
+use super::from_base64;
+
 /// The size of an app's key.
 const BITS: usize = 2048;
+
+/// The first and the last line of a SubjectPublicKeyInfo as text (RFC 7468, section 13).
+const PEM: [&str; 2] = ["-----BEGIN PUBLIC KEY-----", "-----END PUBLIC KEY-----"];
 
 /// A key or a message that RSA does nothing with: unreadable, of another size, or not for this key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -115,6 +117,17 @@ impl PublicKey {
     /// [`RsaRefused`].
     pub fn from_pem(pem: &str) -> Result<Self, RsaRefused> {
         RsaPublicKey::from_public_key_pem(pem).map(Self).map_err(|_| RsaRefused)
+    }
+
+    /// From PEM (`BEGIN PUBLIC KEY`) with lines of any length and white space around it, as a bank takes it from apps.
+    ///
+    /// # Errors
+    /// [`RsaRefused`].
+    pub fn from_loose_pem(pem: &str) -> Result<Self, RsaRefused> {
+        let [first, last] = PEM;
+        let content = pem.trim().strip_prefix(first).and_then(|rest| rest.strip_suffix(last));
+        let der = content.and_then(from_base64).ok_or(RsaRefused)?;
+        RsaPublicKey::from_public_key_der(&der).map(Self).map_err(|_| RsaRefused)
     }
 
     /// As PEM (`BEGIN PUBLIC KEY`).
