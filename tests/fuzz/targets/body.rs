@@ -4,7 +4,7 @@
 
 use countersign_fuzz::requests::request;
 use countersign_fuzz::running::wait;
-use countersign_lambda::{Call, Refusal};
+use countersign_lambda::{Call, Dialect, Refusal};
 use http::Method;
 use lambda_http::Request;
 use libfuzzer_sys::fuzz_target;
@@ -41,7 +41,7 @@ fuzz_target!(|text: &str| {
 });
 
 fn parse(request: Request) -> Option<Value> {
-    match wait(Call::<Value>::parse(request)) {
+    match wait(Call::<Value>::parse(request, Dialect::Countersign)) {
         Ok(call) => Some(call.body),
         Err(refusal) => {
             assert!(!matches!(refusal, Refusal::Internal | Refusal::Unavailable));

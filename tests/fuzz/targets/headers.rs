@@ -6,6 +6,7 @@ use countersign_crypto::encoding::base64;
 use countersign_fuzz::lines;
 use countersign_fuzz::requests::{request, with_header};
 use countersign_fuzz::running::wait;
+use countersign_lambda::Dialect;
 use countersign_lambda::call::{Call, NoBody};
 use countersign_lambda::device::{DeviceRead, Proof};
 use countersign_lambda::origin::OriginRead;

@@ -45,6 +45,7 @@ fn service() -> Service {
         app_space: samples::app_space_id(),
         name: "Bank".into(),
         credential: Credential::Basic { salted_hash: key.salted_hash(&Always(2)).to_string() },
+        access_keys: Vec::new(),
         callbacks: vec![rule.expect("the rule is well-formed")],
         webhook_secret: String::new(),
         created_at: samples::NOW,

@@ -35,6 +35,11 @@ fuzz_target!(|json: &str| {
         }
         Changed::User(old, new) => both(old, new),
         Changed::Device(old, new) => both(old, new),
+        Changed::Enrolment(old, new) => both(old, new),
+        Changed::Consent(old, new) => {
+            both(old, new);
+            assert!(EventKind::of_consent(Some(new), new).is_none(), "nothing changed");
+        }
         Changed::Telemetry(telemetry) => {
             reread(telemetry);
         }

@@ -7,8 +7,10 @@ use std::cell::OnceCell;
 use countersign_domain::account::Account;
 use countersign_domain::app_space::AppSpace;
 use countersign_domain::authenticator_key::AuthenticatorKey;
+use countersign_domain::authenticator_settings::AuthenticatorSettings;
 use countersign_domain::challenge::Challenge;
 use countersign_domain::cloud_settings::CloudSettings;
+use countersign_domain::consent::Consent;
 use countersign_domain::delivery::Delivery;
 use countersign_domain::device::Device;
 use countersign_domain::enrolment::Enrolment;
@@ -20,7 +22,8 @@ use countersign_domain::user::User;
 use countersign_fuzz::running::wait;
 use countersign_fuzz::table::Table;
 use countersign_fuzz::{reread, samples};
-use countersign_store::entities::{Claim, DeviceOwner, InboxEntry, Telemetry};
+use countersign_store::bank::{BankAction, BankConnection, BankConsent, BankToken};
+use countersign_store::entities::{Claim, Concluded, ConsentOwner, DeviceOwner, InboxEntry, Telemetry};
 use countersign_store::{Store, StoreError, Stored, keys};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
@@ -57,6 +60,14 @@ fuzz_target!(|json: &str| {
             IdentityTokens::KIND => read::<IdentityTokens>(store),
             Challenge::KIND => read::<Challenge>(store),
             InboxEntry::KIND => read::<InboxEntry>(store),
+            Concluded::KIND => read::<Concluded>(store),
+            AuthenticatorSettings::KIND => read::<AuthenticatorSettings>(store),
+            Consent::KIND => read::<Consent>(store),
+            ConsentOwner::KIND => read::<ConsentOwner>(store),
+            BankConnection::KIND => read::<BankConnection>(store),
+            BankToken::KIND => read::<BankToken>(store),
+            BankAction::KIND => read::<BankAction>(store),
+            BankConsent::KIND => read::<BankConsent>(store),
             Claim::KIND => read::<Claim>(store),
             Delivery::KIND => read::<Delivery>(store),
             Telemetry::KIND => read::<Telemetry>(store),
