@@ -15,3 +15,5 @@ mod scene;
 mod signatures;
 mod statuses;
 mod types;
+
+pub(crate) use scene::key;

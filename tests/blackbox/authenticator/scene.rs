@@ -22,7 +22,7 @@ static KEYS: LazyLock<[KeyPair; 2]> =
     LazyLock::new(|| [(); 2].map(|()| KeyPair::generate(&SystemRandom).unwrap()));
 
 /// One of two keys.
-pub(super) fn key(number: usize) -> KeyPair {
+pub(crate) fn key(number: usize) -> KeyPair {
     KEYS[number].clone()
 }
 

@@ -42,7 +42,7 @@ async fn ids_of_version_2_are_numbers_where_ios_reads_numbers() {
     let decided = data(&app, Method::PUT, &format!("{one}/confirm"), Some(bundle)).await;
     assert_eq!((numbers(&decided), &decided["status"]), (vec!["id"], &json!("confirmed")));
     let finished = data(&app, Method::GET, &one, None).await;
-    assert_eq!(finished["finished_at"], "2026-11-22T10:00:00.000Z");
+    assert_eq!(finished["finished_at"], "2026-11-22T10:00:00Z");
 
     let consent = json!({ "accountId": "ann", "consentType": "aisp", "tppName": "App", "duration": "1h", "accounts": [{ "name": "A" }] });
     scene.world.backend().post("/api/consent/add", consent).await.created();

@@ -1,9 +1,8 @@
 //! A world whose App Space has a bank, and people who are connected with it.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use countersign_crypto::authenticator::AppKey;
-use countersign_crypto::system::SystemRandom;
 use countersign_domain::authenticator_settings::{AuthenticatorSettings, Bank as Settings};
 use countersign_domain::id::AppSpaceId;
 use countersign_domain::outbound_url::{Loopback, OutboundUrl};
@@ -14,17 +13,9 @@ use countersign_store::{Write, keys};
 use countersign_tests::authenticator::key::KeyPair;
 use countersign_tests::authenticator::{App, Authorization, ConnectLink, Connecting, Installation, Status};
 
+pub(super) use crate::authenticator::key;
 use crate::identity_provider::table;
 use crate::world::World;
-
-/// Keys take long to make; tests of one process share a few. Each world has its own users.
-static KEYS: LazyLock<[KeyPair; 2]> =
-    LazyLock::new(|| [(); 2].map(|()| KeyPair::generate(&SystemRandom).unwrap()));
-
-/// One of two keys.
-pub(super) fn key(number: usize) -> KeyPair {
-    KEYS[number].clone()
-}
 
 pub(super) struct Scene {
     pub(super) world: World,
