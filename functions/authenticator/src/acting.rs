@@ -7,12 +7,9 @@ use countersign_domain::refused::Refused;
 use countersign_lambda::claiming::{self, Claimable};
 use countersign_lambda::connection::{Connection, Said};
 use countersign_lambda::refusal::AuthenticatorRefusal;
-use countersign_lambda::{App, Refusal, vouching};
+use countersign_lambda::{App, Refusal, outcome, vouching};
 use countersign_store::entities::Claim;
 use countersign_store::keys;
-
-/// How often everything is read again after somebody was faster.
-pub(crate) const ROUNDS: usize = 3;
 
 /// The challenge that `action` claims becomes the user's; where there is nothing more to confirm, this call is the yes.
 /// Nothing if somebody else was faster.
@@ -41,7 +38,7 @@ pub(crate) async fn act(
     let (done, write) = if is_answered_by_claim(&claimed) {
         vouching::demand(app, user, connection.tokens.clone()).await?;
         let signed = connection.answer(Answer::Option(0), said)?;
-        claiming::answer(app, issuer, user, &open, claimed, signed).await?
+        outcome::answer(app, issuer, user, &open, claimed, signed).await?
     } else {
         let write = claiming::claim(app, user, device, &open, &claimed)?;
         (claimed, write)

@@ -11,11 +11,12 @@ use countersign_domain::refused::Refused;
 use countersign_domain::time::Timestamp;
 use countersign_lambda::call::Enclosed;
 use countersign_lambda::connection::{detached_jws, header, open_key, verify_v2};
-use countersign_lambda::refusal::internal;
+use countersign_lambda::refusal::{AuthenticatorRefusal, internal};
 use countersign_lambda::{App, Call, Refusal};
+use countersign_store::bank::BankConnection;
 use countersign_store::guards::Seen;
 use countersign_store::keys::{self, Key};
-use countersign_store::{Found, Read, Slot, Stored, Write};
+use countersign_store::{Found, Read, Record, Slot, Stored, Write};
 
 /// A bank that proved who it is.
 #[derive(Debug)]
@@ -24,6 +25,17 @@ pub(crate) struct BankCaller {
     pub(crate) app_space: AppSpace,
     /// The signature, to be taken once where something changes that would not bear it twice.
     signature: Seen,
+}
+
+/// Where the connection that the path names will stand in what was found.
+pub(crate) struct ConnectionSlot(Option<Slot<BankConnection>>);
+
+impl ConnectionSlot {
+    /// The connection, which must be there.
+    pub(crate) fn take(self, found: &mut Found) -> Result<Record<BankConnection>, Refusal> {
+        let connection = self.0.map(|slot| found.take(slot)).transpose()?.flatten();
+        Ok(connection.ok_or(AuthenticatorRefusal::ConnectionNotFound)?)
+    }
 }
 
 /// What a call of a bank reads, all at once.
@@ -58,6 +70,12 @@ impl<'c> BankRead<'c> {
     /// Reads one more item.
     pub(crate) fn add<T: Stored>(&mut self, key: Key) -> Slot<T> {
         self.read.add(key)
+    }
+
+    /// Reads the connection that the path names, if it names one.
+    pub(crate) fn add_connection(&mut self, call: &Call<Enclosed>) -> ConnectionSlot {
+        let number = call.path("connection").parse::<Number>().ok();
+        ConnectionSlot(number.map(|number| self.read.add(keys::bank_connection(self.tenant, number))))
     }
 
     /// Reads everything and verifies the signature. Only then is there anything to take.

@@ -11,9 +11,6 @@ use serde::Serialize;
 use crate::authorization::encrypt;
 use crate::data::Second;
 
-/// How often everything is read again after somebody was faster.
-pub(crate) const ROUNDS: usize = 3;
-
 /// What an app decrypts.
 #[derive(Serialize)]
 struct Content<'a> {

@@ -1,14 +1,10 @@
 //! A person's decision about an authorization: the same in both versions.
 
 use countersign_domain::answer::Answer;
-use countersign_domain::challenge::{Answering, Challenge};
+use countersign_domain::challenge::Challenge;
 use countersign_lambda::connection::{Connection, Said};
-use countersign_lambda::refusal::internal;
 use countersign_lambda::{App, Refusal, outcome, vouching};
 use countersign_store::Record;
-
-/// How often everything is read again after somebody was faster.
-pub(crate) const ROUNDS: usize = 3;
 
 /// What the person decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,12 +35,7 @@ pub(crate) async fn decide(
     let user = &connection.user.value;
     vouching::demand(app, user, connection.tokens.clone()).await?;
     let signed = connection.answer(decision.answer(&open.value), said)?;
-    let Answering::Decided(decided) = open.value.clone().answer(user.id, signed, app.now())? else {
-        return Err(internal("an authorization with a matching code")());
-    };
-    let decided = outcome::attest(app, issuer, decided).await?;
-    let write = outcome::decide(app, user, open, &decided)?;
-    let write = outcome::by_active_device(write, user.id, connection.device_id())?;
+    let (decided, write) = outcome::answer(app, issuer, user, open, open.value.clone(), signed).await?;
     match app.store.write(write).await {
         Ok(()) => Ok(Some(decided)),
         Err(error) if error.is_conflict() => Ok(None),

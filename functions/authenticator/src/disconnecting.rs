@@ -5,9 +5,6 @@ use countersign_lambda::connection::Connection;
 use countersign_lambda::device_change::replace;
 use countersign_lambda::{App, Refusal};
 
-/// How often the connection is read again after somebody was faster.
-pub(crate) const ROUNDS: usize = 3;
-
 /// Revokes the device; says no if somebody else was faster.
 pub(crate) async fn revoke(app: &App, connection: &Connection) -> Result<bool, Refusal> {
     let revoked = connection.device.try_map(|device| device.revoke(RevokedBy::Device, app.now()))?;

@@ -57,6 +57,9 @@ mod v2_view;
 
 use countersign_lambda::{HttpOperation, http_operations};
 
+/// How often everything that a call of an app is about is read again after somebody was faster.
+const ROUNDS: usize = 3;
+
 /// Every operation of this package.
 pub const OPERATIONS: &[HttpOperation] = http_operations! {
     Authenticator:

@@ -4,7 +4,7 @@ use countersign_crypto::authenticator::{AppKey, has_our_form};
 use countersign_crypto::digest::Digest;
 use countersign_domain::account::Account;
 use countersign_domain::device::{AuthenticatorVersion, Device, DeviceKind, PushRegistration};
-use countersign_domain::id::{AppSpaceId, Number, UserId};
+use countersign_domain::id::{AppSpaceId, UserId};
 use countersign_domain::invalid::Invalid;
 use countersign_domain::login::Connecting;
 use countersign_domain::text::AccountId;
@@ -13,7 +13,6 @@ use countersign_lambda::call::Enclosed;
 use countersign_lambda::connection::BANK_TOKEN_MAX;
 use countersign_lambda::device::keep_key;
 use countersign_lambda::origin::ROUNDS;
-use countersign_lambda::refusal::AuthenticatorRefusal;
 use countersign_lambda::{App, Call, Refusal, Reply, connecting, joining};
 use countersign_store::bank::{BankConnection, BankConnectionState, BankToken};
 use countersign_store::{Record, Write, keys};
@@ -66,18 +65,15 @@ impl Said {
 }
 
 pub(crate) async fn handle(app: &App, call: Call<Enclosed>) -> Result<Reply<Data<Connected>>, Refusal> {
-    let number = call.path("connection").parse::<Number>().ok();
     for _ in 0..ROUNDS {
         let mut read = BankRead::of(&call)?;
         let tenant = read.tenant();
         let said = call.body.read::<Body>().and_then(|body| Ok(Said::read(body)?));
-        let connection =
-            number.map(|number| read.add::<BankConnection>(keys::bank_connection(tenant, number)));
+        let connection = read.add_connection(&call);
         let account = said.as_ref().ok();
         let account = account.map(|said| read.add::<Account>(keys::account(tenant, &said.account_id)));
         let (caller, mut found) = read.authenticate(app, &call).await?;
-        let connection = connection.map(|slot| found.take(slot)).transpose()?.flatten();
-        let connection = connection.ok_or(AuthenticatorRefusal::ConnectionNotFound)?;
+        let connection = connection.take(&mut found)?;
         let said = said?;
         let number = connection.value.number.to_string();
         let BankConnectionState::Pending { connecting, .. } = &connection.value.state else {

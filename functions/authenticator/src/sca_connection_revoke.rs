@@ -1,13 +1,11 @@
 //! `PUT /api/sca/v1/connections/{connection}/revoke`: a bank revokes an app's connection.
 
 use countersign_domain::device::RevokedBy;
-use countersign_domain::id::Number;
 use countersign_lambda::call::Enclosed;
 use countersign_lambda::origin::ROUNDS;
-use countersign_lambda::refusal::AuthenticatorRefusal;
 use countersign_lambda::{App, Call, Refusal, Reply};
 use countersign_store::bank::{BankConnection, BankConnectionState};
-use countersign_store::{StoreError, Write, keys};
+use countersign_store::{StoreError, Write};
 use serde::Serialize;
 
 use crate::bank_caller::BankRead;
@@ -19,15 +17,11 @@ pub(crate) struct Revoked {
 }
 
 pub(crate) async fn handle(app: &App, call: Call<Enclosed>) -> Result<Reply<Data<Revoked>>, Refusal> {
-    let number = call.path("connection").parse::<Number>().ok();
     for _ in 0..ROUNDS {
         let mut read = BankRead::of(&call)?;
-        let tenant = read.tenant();
-        let connection =
-            number.map(|number| read.add::<BankConnection>(keys::bank_connection(tenant, number)));
+        let connection = read.add_connection(&call);
         let (_, mut found) = read.authenticate(app, &call).await?;
-        let connection = connection.map(|slot| found.take(slot)).transpose()?.flatten();
-        let connection = connection.ok_or(AuthenticatorRefusal::ConnectionNotFound)?;
+        let connection = connection.take(&mut found)?;
         let done = match connection.value.state {
             BankConnectionState::Pending { .. } => {
                 app.store.write(Write::new().remove("connection", &connection)?).await
@@ -43,9 +37,7 @@ pub(crate) async fn handle(app: &App, call: Call<Enclosed>) -> Result<Reply<Data
                     return Ok(revoked(&connection.value));
                 }
                 let changed = device.value.clone().revoke(RevokedBy::Bank, app.now())?;
-                let write = Write::new().replace("device", &device, &changed)?;
-                let account_then = account.value.clone().with_device(&changed);
-                app.store.write(write.replace("account", &account, &account_then)?).await
+                app.store.write(Write::new().replace_device(&device, &account, &changed)?).await
             }
         };
         match done {

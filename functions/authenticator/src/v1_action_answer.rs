@@ -4,7 +4,7 @@ use countersign_lambda::connection::Connection;
 use countersign_lambda::{App, Call, NoBody, Refusal, Reply};
 use serde::Serialize;
 
-use crate::acting::{self, act, is_answered_by_claim};
+use crate::acting::{act, is_answered_by_claim};
 use crate::data::{self, Data};
 use crate::v1_authorization_answer::said;
 
@@ -20,7 +20,7 @@ pub(crate) struct Taken {
 
 pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<Data<Taken>>, Refusal> {
     let issuer = call.base_url(&app.settings);
-    for _ in 0..acting::ROUNDS {
+    for _ in 0..crate::ROUNDS {
         let connection = Connection::of_v1(app, &call).await?.of_active_user()?;
         let taken = act(app, &issuer, &connection, call.path("action"), said(&call)).await?;
         if let Some(challenge) = taken {

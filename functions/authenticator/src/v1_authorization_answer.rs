@@ -25,7 +25,7 @@ pub(crate) struct Answered {
 
 pub(crate) async fn handle(app: &App, call: Call<Enclosed>) -> Result<Reply<Data<Answered>>, Refusal> {
     let unknown = || Refused::Unknown("authorization");
-    for _ in 0..deciding::ROUNDS {
+    for _ in 0..crate::ROUNDS {
         let connection = Connection::of_v1(app, &call).await?.of_active_user()?;
         let body: Body = call.body.read()?;
         let id: ChallengeId = call.path("authorization").parse().map_err(|_| unknown())?;

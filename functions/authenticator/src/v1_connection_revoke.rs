@@ -15,7 +15,7 @@ pub(crate) struct Revoked {
 }
 
 pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<Data<Revoked>>, Refusal> {
-    for _ in 0..disconnecting::ROUNDS {
+    for _ in 0..crate::ROUNDS {
         let connection = Connection::of_v1(app, &call).await?;
         if disconnecting::revoke(app, &connection).await? {
             let access_token = call.optional_header("Access-Token").unwrap_or_default().to_owned();

@@ -16,7 +16,7 @@ pub(crate) struct Revoked {
 
 pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<Data<Revoked>>, Refusal> {
     let id: Option<ConsentId> = call.path("consent").parse().ok();
-    for _ in 0..consent::ROUNDS {
+    for _ in 0..crate::ROUNDS {
         let connection = Connection::of_v1(app, &call).await?.of_active_user()?;
         if let Some(known) = consent::revoke(app, &connection, |known| Some(known.id) == id).await? {
             return Ok(data::reply(Revoked { success: true, consent_id: known.id.to_string() }));

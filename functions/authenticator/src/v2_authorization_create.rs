@@ -7,7 +7,7 @@ use countersign_lambda::connection::{Connection, Said};
 use countersign_lambda::{App, Call, Refusal, Reply};
 use serde::{Deserialize, Serialize};
 
-use crate::acting::{self, act};
+use crate::acting::act;
 use crate::bank_instant;
 use crate::data::{self, Data, SaidNumber};
 
@@ -26,7 +26,7 @@ pub(crate) struct Taken {
 
 pub(crate) async fn handle(app: &App, call: Call<Enclosed>) -> Result<Reply<Data<Taken>>, Refusal> {
     let issuer = call.base_url(&app.settings);
-    for _ in 0..acting::ROUNDS {
+    for _ in 0..crate::ROUNDS {
         let connection = Connection::writing_v2(app, &call).await?.of_active_user()?;
         let body: Body = call.body.read()?;
         connection.demand_own(body.connection_id.0)?;

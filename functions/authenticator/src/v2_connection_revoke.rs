@@ -9,7 +9,7 @@ use crate::disconnecting;
 use crate::v2_connection_view::Named;
 
 pub(crate) async fn handle(app: &App, call: Call<Enclosed>) -> Result<Reply<Data<Named>>, Refusal> {
-    for _ in 0..disconnecting::ROUNDS {
+    for _ in 0..crate::ROUNDS {
         let connection = Connection::writing_v2(app, &call).await?;
         connection.demand_own(call.path("connection").parse().ok())?;
         if disconnecting::revoke(app, &connection).await? {

@@ -16,7 +16,7 @@ pub(crate) struct Revoked {
 
 pub(crate) async fn handle(app: &App, call: Call<Enclosed>) -> Result<Reply<Data<Revoked>>, Refusal> {
     let id = call.path("consent");
-    for _ in 0..consent::ROUNDS {
+    for _ in 0..crate::ROUNDS {
         let connection = Connection::writing_v2(app, &call).await?.of_active_user()?;
         if let Some(known) = consent::revoke(app, &connection, |known| consent::id_v2(known) == id).await? {
             // Its apps read a number, whatever a bank calls it.

@@ -26,7 +26,7 @@ pub(crate) async fn take(
     decision: Decision,
 ) -> Result<Reply<Data<Decided>>, Refusal> {
     let unknown = || Refused::Unknown("authorization");
-    for _ in 0..deciding::ROUNDS {
+    for _ in 0..crate::ROUNDS {
         let connection = Connection::writing_v2(app, call).await?.of_active_user()?;
         let envelope: Envelope = call.body.read()?;
         let id: Number = call.path("authorization").parse().map_err(|_| unknown())?;

@@ -2,7 +2,7 @@
 
 use countersign_crypto::digest::Digest;
 use countersign_domain::answer::{Answer, CodeCheck, DeclineReason, Evidence, Signed, SignedAnswer};
-use countersign_domain::challenge::{Answering, Challenge, ChallengeState};
+use countersign_domain::challenge::{Challenge, ChallengeState};
 use countersign_domain::device::DeviceKind;
 use countersign_domain::id::ChallengeId;
 use countersign_domain::identity_provider::IdentityTokens;
@@ -10,7 +10,6 @@ use countersign_domain::invalid::Invalid;
 use countersign_domain::refused::Refused;
 use countersign_lambda::device::{DeviceCaller, DeviceRead, Proof};
 use countersign_lambda::origin::ROUNDS;
-use countersign_lambda::refusal::internal;
 use countersign_lambda::{App, Call, Refusal, Reply, outcome, vouching};
 use countersign_store::keys;
 use serde::{Deserialize, Serialize};
@@ -55,12 +54,9 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Declined
             vouching::demand(app, user, found.take(tokens)?).await?;
             vouched = true;
         }
-        let Answering::Decided(declined) = challenge.value.clone().answer(user.id, signed, app.now())? else {
-            return Err(internal("a decline that decides nothing")());
-        };
-        let declined = outcome::attest(app, &call.base_url(&app.settings), declined).await?;
-        let write = outcome::decide(app, user, &challenge, &declined)?;
-        match app.store.write(outcome::by_active_device(write, user.id, device)?).await {
+        let (issuer, open) = (call.base_url(&app.settings), challenge.value.clone());
+        let (_, write) = outcome::answer(app, &issuer, user, &challenge, open, signed).await?;
+        match app.store.write(write).await {
             Ok(()) => return Ok(Reply::ok(Declined::of(id))),
             Err(error) if error.is_conflict() => {}
             Err(error) => return Err(error.into()),

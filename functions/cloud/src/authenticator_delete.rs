@@ -16,8 +16,7 @@ pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<()>, R
         let (device, account) = found.ok_or(Refused::Unknown("authenticator"))?;
         let device = authenticator_lookup::active(Some(device))?;
         let revoked = device.value.clone().revoke(RevokedBy::RequestOrigin, app.now())?;
-        let write = Write::new().replace("device", &device, &revoked)?;
-        let write = write.replace("account", &account, &account.value.clone().with_device(&revoked))?;
+        let write = Write::new().replace_device(&device, &account, &revoked)?;
         match caller.write(app, write).await {
             Ok(()) => return Ok(Reply::empty()),
             Err(Written::Conflict(_)) => {}

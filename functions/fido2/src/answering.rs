@@ -3,7 +3,7 @@
 use countersign_crypto::digest::Digest;
 use countersign_domain::answer::{Answer, CodeCheck, Evidence, Signed, SignedAnswer};
 use countersign_domain::authenticator_key::{AuthenticatorKey, KeyName, RegisteredKey};
-use countersign_domain::challenge::{Answering as Answered, Challenge};
+use countersign_domain::challenge::Challenge;
 use countersign_domain::identity_provider::IdentityTokens;
 use countersign_domain::invalid::Invalid;
 use countersign_domain::refused::Refused;
@@ -88,12 +88,7 @@ impl Answering {
         let used = verify(&open, user, response, &stored)?;
         let signed = answer(response, &key.value, &stored, used)?;
         vouching::demand(app, user, self.tokens.take()).await?;
-        let Answered::Decided(decided) = open.answer(user.id, signed, app.now())? else {
-            return Err(internal("an answer without a code that was counted as wrong")());
-        };
-        let decided = outcome::attest(app, base_url, decided).await?;
-        let write = outcome::decide(app, user, &self.challenge, &decided)?;
-        let write = outcome::by_active_device(write, user.id, key.value.device)?;
+        let (decided, write) = outcome::answer(app, base_url, user, &self.challenge, open, signed).await?;
         // The counter is the one that was read, so that no two answers have the same.
         let used = AuthenticatorKey {
             key: RegisteredKey::Fido2 {

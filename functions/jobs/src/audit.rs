@@ -7,19 +7,16 @@ use countersign_domain::device::{Device, DeviceState};
 use countersign_domain::event::EventKind;
 use countersign_domain::user::User;
 use countersign_lambda::App;
-use countersign_store::Write;
 use countersign_store::entities::Telemetry;
 use countersign_store::stream::{Change, Changed};
 
 use crate::error::JobError;
+use crate::record_once;
 
 /// Writes the entry of `change`, once.
 pub(crate) async fn record(app: &App, change: &Change) -> Result<(), JobError> {
     let Some(entry) = entry(change) else { return Ok(()) };
-    match app.store.write(Write::new().insert("audit", &entry)?).await {
-        Err(error) if !error.is_conflict() => Err(error.into()),
-        _ => Ok(()),
-    }
+    record_once::record(app, "audit", &entry).await
 }
 
 fn entry(change: &Change) -> Option<AuditEntry> {

@@ -16,9 +16,9 @@ use countersign_store::stream::Change;
 use countersign_store::{Write, keys};
 use serde_json::{Value, json};
 
-use crate::Jobs;
 use crate::attempt_bank::conclude;
 use crate::error::JobError;
+use crate::{Jobs, record_once};
 
 /// How long after its expiry the bank is still told of an answer: a bank that was down for a moment may take it.
 const AFTER_EXPIRY: Span = Span::minutes(5);
@@ -141,10 +141,8 @@ async fn deliver(jobs: &Jobs, change: &Change, told: Told<'_>) -> Result<bool, J
     // Another id than a webhook about the same change has.
     let id = format!("{}_bank", change.id);
     let delivery = Delivery::new(id, ids, told.event, url, told.data.to_string(), jobs.app.now());
-    match jobs.app.store.write(Write::new().insert("delivery", &delivery)?).await {
-        Err(error) if !error.is_conflict() => Err(error.into()),
-        _ => Ok(true),
-    }
+    record_once::record(&jobs.app, "delivery", &delivery).await?;
+    Ok(true)
 }
 
 async fn bank(jobs: &Jobs, app_space: AppSpaceId) -> Result<Option<Bank>, JobError> {

@@ -14,6 +14,7 @@ mod error;
 mod key_rotate;
 mod push_register;
 mod push_send;
+mod record_once;
 mod sms_send;
 mod stream_batch;
 mod transition_record;

@@ -50,11 +50,7 @@ async fn register(jobs: &Jobs, wanted: &Device) -> Result<(), JobError> {
         }
     };
     let registered = device.try_map(|device| device.registered(endpoint)).map_err(JobError::unexpected)?;
-    let write = Write::new().replace("device", &device, &registered)?.replace(
-        "account",
-        &account,
-        &account.value.clone().with_device(&registered),
-    )?;
+    let write = Write::new().replace_device(&device, &account, &registered)?;
     store.write(write).await.map_err(JobError::from)
 }
 

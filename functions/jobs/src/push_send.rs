@@ -120,10 +120,6 @@ async fn change(
         return Ok(());
     };
     let Ok(changed) = device.try_map(transition) else { return Ok(()) };
-    let write = Write::new().replace("device", &device, &changed)?.replace(
-        "account",
-        &account,
-        &account.value.clone().with_device(&changed),
-    )?;
+    let write = Write::new().replace_device(&device, &account, &changed)?;
     store.write(write).await.map_err(JobError::from)
 }

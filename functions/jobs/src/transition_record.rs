@@ -7,13 +7,12 @@ use countersign_domain::id::AppSpaceId;
 use countersign_domain::outbound_url::OutboundUrl;
 use countersign_lambda::consent_view::ConsentView;
 use countersign_lambda::processed_request::ProcessedRequest;
-use countersign_store::Write;
 use countersign_store::stream::{Change, Changed};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::JobError;
-use crate::{Jobs, audit, bank_tell, push_register, push_send, sms_send, stream_batch};
+use crate::{Jobs, audit, bank_tell, push_register, push_send, record_once, sms_send, stream_batch};
 
 /// Records are taken in order: a record that fails, and all after it, come again.
 pub(crate) async fn handle(jobs: &Jobs, event: Event) -> Result<Value, JobError> {
@@ -73,8 +72,5 @@ async fn deliver(
 ) -> Result<(), JobError> {
     let body = serde_json::to_string(body).map_err(JobError::unexpected)?;
     let delivery = Delivery::new(change.id.clone(), ids, event, callback.clone(), body, jobs.app.now());
-    match jobs.app.store.write(Write::new().insert("delivery", &delivery)?).await {
-        Err(error) if !error.is_conflict() => Err(error.into()),
-        _ => Ok(()),
-    }
+    record_once::record(&jobs.app, "delivery", &delivery).await
 }

@@ -33,8 +33,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<DeviceVi
             .await?
             .ok_or(Refused::Unknown("device"))?;
         let revoked = device.value.clone().revoke(RevokedBy::RequestOrigin, app.now())?;
-        let write = Write::new().replace("device", &device, &revoked)?;
-        let write = write.replace("account", &account, &account.value.clone().with_device(&revoked))?;
+        let write = Write::new().replace_device(&device, &account, &revoked)?;
         match caller.write(app, write).await {
             Ok(()) => return Ok(Reply::ok(DeviceView::of(&revoked))),
             Err(Written::Conflict(_)) => {}

@@ -1,7 +1,6 @@
 //! A claimable challenge becomes that of the user who scanned its code, whichever API the app speaks.
 
-use countersign_domain::answer::SignedAnswer;
-use countersign_domain::challenge::{Answering, Challenge};
+use countersign_domain::challenge::Challenge;
 use countersign_domain::id::DeviceId;
 use countersign_domain::refused::Refused;
 use countersign_domain::user::User;
@@ -10,7 +9,7 @@ use countersign_store::{Record, Write, keys};
 
 use crate::app::App;
 use crate::outcome;
-use crate::refusal::{Refusal, internal};
+use crate::refusal::Refusal;
 
 /// What a claim token led to.
 #[derive(Debug)]
@@ -60,25 +59,6 @@ pub fn claim(
         .into_inbox(user.id, claimed, open.version + 1)?
         .user_acted(user.id, app.now())?;
     outcome::by_active_device(write, user.id, device)
-}
-
-/// Claiming it was the answer: the challenge is the user's, and answered. `issuer` attests to it.
-pub async fn answer(
-    app: &App,
-    issuer: &str,
-    user: &User,
-    open: &Record<Challenge>,
-    claimed: Challenge,
-    signed: SignedAnswer,
-) -> Result<(Challenge, Write), Refusal> {
-    let device = signed.evidence.device;
-    let Answering::Decided(decided) = claimed.answer(user.id, signed, app.now())? else {
-        return Err(internal("an action with a matching code")());
-    };
-    let decided = outcome::attest(app, issuer, decided).await?;
-    let write = outcome::decide(app, user, open, &decided)?;
-    let write = outcome::by_active_device(write, user.id, device)?;
-    Ok((decided, write))
 }
 
 /// The challenge as `user`'s.

@@ -14,8 +14,7 @@ pub async fn replace(
     device: &Record<Device>,
     changed: &Device,
 ) -> Result<Write, Refusal> {
-    let write = Write::new().replace("device", device, changed)?;
     let account = app.store.account_of(user, app.now()).await?;
     let account = account.ok_or_else(internal("a user without an account"))?;
-    Ok(write.replace("account", &account, &account.value.clone().with_device(changed))?)
+    Ok(Write::new().replace_device(device, &account, changed)?)
 }

@@ -2,8 +2,8 @@
 
 use countersign_crypto::answer::Answer as ClaimedAnswer;
 use countersign_crypto::receipt::{self, Receipt};
-use countersign_domain::answer::DeclineReason;
-use countersign_domain::challenge::{Challenge, ChallengeState};
+use countersign_domain::answer::{DeclineReason, SignedAnswer};
+use countersign_domain::challenge::{Answering, Challenge, ChallengeState};
 use countersign_domain::id::{DeviceId, UserId};
 use countersign_domain::user::User;
 use countersign_store::{Record, Write, keys};
@@ -47,6 +47,26 @@ pub async fn attest(app: &App, issuer: &str, decided: Challenge) -> Result<Chall
     let issued =
         receipt::issue(&signing, &claims).map_err(|_| internal("a receipt that cannot be signed")())?;
     Ok(decided.attest(issued))
+}
+
+/// Takes an answer that wants no matching code: gives `open`, the challenge of `old`, with its outcome, and the one write
+/// that makes it so. `issuer` attests to it.
+pub async fn answer(
+    app: &App,
+    issuer: &str,
+    user: &User,
+    old: &Record<Challenge>,
+    open: Challenge,
+    signed: SignedAnswer,
+) -> Result<(Challenge, Write), Refusal> {
+    let device = signed.evidence.device;
+    let Answering::Decided(decided) = open.answer(user.id, signed, app.now())? else {
+        return Err(internal("an answer without a code that was counted as wrong")());
+    };
+    let decided = attest(app, issuer, decided).await?;
+    let write = decide(app, user, old, &decided)?;
+    let write = by_active_device(write, user.id, device)?;
+    Ok((decided, write))
 }
 
 /// The outcome, in one transaction: the challenge; its copy in the inbox and its place among the user's limits go; the

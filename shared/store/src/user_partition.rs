@@ -140,6 +140,17 @@ impl Write {
         self.patch("user", &keys::user(user), patch)
     }
 
+    /// A device as it is from now on, and with it its place in its user's account.
+    pub fn replace_device(
+        self,
+        device: &Record<Device>,
+        account: &Record<Account>,
+        changed: &Device,
+    ) -> Result<Self, StoreError> {
+        let account_then = account.value.clone().with_device(changed);
+        self.replace("device", device, changed)?.replace("account", account, &account_then)
+    }
+
     /// An open challenge's copy in its user's inbox; `version` is what the challenge has once this is written.
     pub fn into_inbox(self, user: UserId, challenge: &Challenge, version: u64) -> Result<Self, StoreError> {
         self.insert("inbox", &InboxEntry { user, challenge: challenge.clone(), version })
