@@ -4,9 +4,10 @@ use std::path::Path;
 
 use aws_sdk_sns::error::DisplayErrorContext;
 use countersign_authenticator::uaf::{PHONE_FACET, metadata_statement};
-use countersign_domain::app_space::{AppProtocol, AppSpace, Company, Policy, PushPlatforms};
+use countersign_domain::app_space::{AppProtocol, AppSpace, PushPlatforms};
 use countersign_domain::callback::{CallbackKind, CallbackRule};
 use countersign_domain::cloud_settings::{CloudSettings, RelyingParty};
+use countersign_domain::company::Company;
 use countersign_domain::id::{AppSpaceId, CompanyId};
 use countersign_lambda::App;
 use serde::{Deserialize, Serialize};
@@ -99,16 +100,10 @@ impl Demo {
         callbacks: &[String],
     ) -> Result<Self, DemoFailed> {
         let (now, random) = (app.now(), app.random());
-        let company = Company { id: CompanyId::new(now, random), name: "Demo Company".into() };
-        let app_space = AppSpace {
-            id: AppSpaceId::new(random),
-            company: company.id,
-            name: "Demo Bank".into(),
-            app_protocol: AppProtocol::parse("appProtocol", "demobank").map_err(refused)?,
-            identity_provider: None,
-            push: push_platforms(sns).await?,
-            policy: Policy::default(),
-        };
+        let company = Company::new(CompanyId::new(now, random), "Demo Company".into(), None, now);
+        let app_protocol = AppProtocol::parse("appProtocol", "demobank").map_err(refused)?;
+        let app_space = AppSpace::new(AppSpaceId::new(random), company.id, "Demo Bank".into(), app_protocol);
+        let app_space = AppSpace { push: push_platforms(sns).await?, ..app_space };
         let sealing = app.keys.sealing().await.map_err(refused)?;
         let rules = whitelist(callbacks)?;
         let signing = app.keys.signing().await.map_err(refused)?;

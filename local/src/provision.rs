@@ -10,15 +10,17 @@ use countersign_crypto::sealing::{Owner, SealingKeys};
 use countersign_crypto::service_token::AccessKey;
 use countersign_crypto::signing_key::SigningFailed;
 use countersign_crypto::webhook::WebhookSecret;
-use countersign_domain::app_space::{AppSpace, Company};
+use countersign_domain::app_space::AppSpace;
 use countersign_domain::authenticator_settings::AuthenticatorSettings;
 use countersign_domain::callback::CallbackRule;
 use countersign_domain::chance;
 use countersign_domain::cloud_settings::CloudSettings;
+use countersign_domain::company::Company;
 use countersign_domain::id::RequestOriginId;
 use countersign_domain::request_origin::{AccessKeyRecord, Credential, RequestOrigin};
 use countersign_domain::secret::Secret;
 use countersign_lambda::App;
+use countersign_store::entities::CompanyAppSpace;
 use countersign_store::{StoreError, Write};
 
 /// How a Request Origin proves itself.
@@ -148,6 +150,7 @@ pub async fn write(
     let mut write = Write::new()
         .insert("company", company)?
         .insert("app space", app_space)?
+        .insert("app space of its company", &CompanyAppSpace::of(app_space))?
         .insert("cloud settings", cloud)?;
     if let Some(authenticator) = authenticator {
         write = write.insert("authenticator settings", authenticator)?;

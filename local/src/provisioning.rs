@@ -3,8 +3,9 @@
 
 use clap::Args;
 use countersign_crypto::authenticator::ProviderKey;
-use countersign_domain::app_space::{AppProtocol, AppSpace, Company, Policy, PushPlatforms};
+use countersign_domain::app_space::{AppProtocol, AppSpace, PushPlatforms};
 use countersign_domain::callback::{CallbackKind, CallbackRule};
+use countersign_domain::company::Company;
 use countersign_domain::id::{AppSpaceId, CompanyId};
 use countersign_domain::outbound_url::Loopback;
 use countersign_domain::text;
@@ -87,17 +88,13 @@ pub(crate) async fn run(wanted: Provision) -> Result<(), String> {
         None => None,
     };
 
-    let company =
-        Company { id: CompanyId::new(app.now(), app.random()), name: name("--company", wanted.company)? };
-    let app_space = AppSpace {
-        id: AppSpaceId::new(app.random()),
-        company: company.id,
-        name: name("--app-space", wanted.app_space)?,
-        app_protocol,
-        identity_provider: None,
-        push: PushPlatforms { android: wanted.android_application, ios: wanted.ios_application },
-        policy: Policy::default(),
-    };
+    let id = CompanyId::new(app.now(), app.random());
+    let company = Company::new(id, name("--company", wanted.company)?, None, app.now());
+    let name_of_app_space = name("--app-space", wanted.app_space)?;
+    let id = AppSpaceId::new(app.random());
+    let app_space = AppSpace::new(id, company.id, name_of_app_space, app_protocol);
+    let push = PushPlatforms { android: wanted.android_application, ios: wanted.ios_application };
+    let app_space = AppSpace { push, ..app_space };
     let origin = NewOrigin { name: name("--origin", wanted.origin)?, key_type: wanted.key_type, callbacks };
     let made = origin.provision(&app, signing.as_deref(), &sealing, &app_space);
     let made = [made.map_err(|error| told(&error))?];

@@ -66,7 +66,8 @@ fn category(event: EventKind) -> &'static str {
     match event.name().split_once('.') {
         Some(("challenge" | "consent", _)) => "approval",
         Some(("user", _)) => "user",
-        _ => "authenticator",
+        Some(("device", _)) => "authenticator",
+        _ => "administration",
     }
 }
 
@@ -81,18 +82,7 @@ fn status(event: EventKind) -> &'static str {
         | EventKind::ChallengeExpired
         | EventKind::DevicePushDisabled
         | EventKind::DeviceStrongFailure => "failed",
-        EventKind::ChallengeAnswered
-        | EventKind::UserCreated
-        | EventKind::UserUpdated
-        | EventKind::UserSuspended
-        | EventKind::UserRestored
-        | EventKind::UserRevoked
-        | EventKind::DeviceEnrolled
-        | EventKind::DeviceUpdated
-        | EventKind::DeviceRevoked
-        | EventKind::DeviceTelemetry
-        | EventKind::ConsentCreated
-        | EventKind::ConsentRevoked => "succeeded",
+        _ => "succeeded",
     }
 }
 

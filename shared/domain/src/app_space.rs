@@ -2,20 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::brand::Brand;
 use crate::device::Platform;
 use crate::id::{AppSpaceId, CompanyId};
 use crate::identity_provider::IdentityProvider;
 use crate::invalid::Invalid;
 use crate::time::Span;
-
-/// The owner of App Spaces.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Company {
-    /// Its id.
-    pub id: CompanyId,
-    /// Its name, as administrators see it.
-    pub name: String,
-}
 
 /// One app with its users, devices, Request Origins, push settings and policy.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,12 +20,35 @@ pub struct AppSpace {
     pub name: String,
     /// The URL scheme that opens the app.
     pub app_protocol: AppProtocol,
+    /// How its pages and apps may look.
+    #[serde(default, skip_serializing_if = "Brand::is_empty")]
+    pub brand: Brand,
+    /// Whether its users use an app that serves several App Spaces, and not one of its own.
+    #[serde(default)]
+    pub universal_app: bool,
     /// Where its users log in; without one, Request Origins bind them.
     pub identity_provider: Option<IdentityProvider>,
     /// Where pushes go.
     pub push: PushPlatforms,
     /// Lifetimes and limits.
     pub policy: Policy,
+}
+
+impl AppSpace {
+    /// One whose users Request Origins bind, without pushes, with the policy of a new App Space.
+    pub fn new(id: AppSpaceId, company: CompanyId, name: String, app_protocol: AppProtocol) -> Self {
+        Self {
+            id,
+            company,
+            name,
+            app_protocol,
+            brand: Brand::default(),
+            universal_app: false,
+            identity_provider: None,
+            push: PushPlatforms::default(),
+            policy: Policy::default(),
+        }
+    }
 }
 
 /// Schemes that browsers and telephones act upon by themselves.

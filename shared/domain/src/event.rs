@@ -79,6 +79,99 @@ pub enum EventKind {
     /// It was taken back.
     #[serde(rename = "consent.revoked")]
     ConsentRevoked,
+    /// A company was made.
+    #[serde(rename = "company.created")]
+    CompanyCreated,
+    /// Its name changed.
+    #[serde(rename = "company.updated")]
+    CompanyUpdated,
+    /// Its provisioning key was made anew, and the old one died.
+    #[serde(rename = "company.key_generated")]
+    CompanyKeyGenerated,
+    /// Its provisioning key was revoked.
+    #[serde(rename = "company.key_revoked")]
+    CompanyKeyRevoked,
+    /// Signing or sealing keys were rotated.
+    #[serde(rename = "keys.rotated")]
+    KeysRotated,
+    /// An administrator was made, with a link to join.
+    #[serde(rename = "administrator.invited")]
+    AdministratorInvited,
+    /// An administrator made a passkey by a link.
+    #[serde(rename = "administrator.joined")]
+    AdministratorJoined,
+    /// Name or roles changed.
+    #[serde(rename = "administrator.updated")]
+    AdministratorUpdated,
+    /// A link was made by which an administrator gets access again.
+    #[serde(rename = "administrator.recovery")]
+    AdministratorRecovery,
+    /// An administrator lost all access.
+    #[serde(rename = "administrator.removed")]
+    AdministratorRemoved,
+    /// A session began.
+    #[serde(rename = "administrator.signed_in")]
+    AdministratorSignedIn,
+    /// Sessions were ended.
+    #[serde(rename = "administrator.signed_out")]
+    AdministratorSignedOut,
+    /// An administrator added a passkey.
+    #[serde(rename = "passkey.added")]
+    PasskeyAdded,
+    /// An administrator removed a passkey.
+    #[serde(rename = "passkey.removed")]
+    PasskeyRemoved,
+    /// An App Space was made.
+    #[serde(rename = "app_space.created")]
+    AppSpaceCreated,
+    /// Its name, brand, app or policy changed.
+    #[serde(rename = "app_space.updated")]
+    AppSpaceUpdated,
+    /// Its push platforms changed.
+    #[serde(rename = "app_space.push_changed")]
+    AppSpacePushChanged,
+    /// Its identity provider changed.
+    #[serde(rename = "app_space.identity_provider_changed")]
+    AppSpaceIdentityProviderChanged,
+    /// Its settings of the Cloud API changed.
+    #[serde(rename = "app_space.cloud_changed")]
+    AppSpaceCloudChanged,
+    /// Its settings of the Authenticator API changed.
+    #[serde(rename = "app_space.authenticator_changed")]
+    AppSpaceAuthenticatorChanged,
+    /// A Request Origin was made.
+    #[serde(rename = "request_origin.created")]
+    RequestOriginCreated,
+    /// Its name changed.
+    #[serde(rename = "request_origin.updated")]
+    RequestOriginUpdated,
+    /// It was removed.
+    #[serde(rename = "request_origin.removed")]
+    RequestOriginRemoved,
+    /// Its credential was made anew, and the old one died.
+    #[serde(rename = "request_origin.key_generated")]
+    RequestOriginKeyGenerated,
+    /// Its credential was revoked.
+    #[serde(rename = "request_origin.key_revoked")]
+    RequestOriginKeyRevoked,
+    /// The secret that signs its webhooks was made anew.
+    #[serde(rename = "request_origin.webhook_secret_generated")]
+    RequestOriginWebhookSecretGenerated,
+    /// An entry of its whitelist was added.
+    #[serde(rename = "request_origin.callback_added")]
+    RequestOriginCallbackAdded,
+    /// An entry of its whitelist was removed.
+    #[serde(rename = "request_origin.callback_removed")]
+    RequestOriginCallbackRemoved,
+    /// An access key was made.
+    #[serde(rename = "access_key.generated")]
+    AccessKeyGenerated,
+    /// An access key was revoked.
+    #[serde(rename = "access_key.revoked")]
+    AccessKeyRevoked,
+    /// A delivery was sent again by hand.
+    #[serde(rename = "delivery.replayed")]
+    DeliveryReplayed,
 }
 
 impl EventKind {
@@ -107,6 +200,37 @@ impl EventKind {
             Self::DeviceTelemetry => "device.telemetry",
             Self::ConsentCreated => "consent.created",
             Self::ConsentRevoked => "consent.revoked",
+            Self::CompanyCreated => "company.created",
+            Self::CompanyUpdated => "company.updated",
+            Self::CompanyKeyGenerated => "company.key_generated",
+            Self::CompanyKeyRevoked => "company.key_revoked",
+            Self::KeysRotated => "keys.rotated",
+            Self::AdministratorInvited => "administrator.invited",
+            Self::AdministratorJoined => "administrator.joined",
+            Self::AdministratorUpdated => "administrator.updated",
+            Self::AdministratorRecovery => "administrator.recovery",
+            Self::AdministratorRemoved => "administrator.removed",
+            Self::AdministratorSignedIn => "administrator.signed_in",
+            Self::AdministratorSignedOut => "administrator.signed_out",
+            Self::PasskeyAdded => "passkey.added",
+            Self::PasskeyRemoved => "passkey.removed",
+            Self::AppSpaceCreated => "app_space.created",
+            Self::AppSpaceUpdated => "app_space.updated",
+            Self::AppSpacePushChanged => "app_space.push_changed",
+            Self::AppSpaceIdentityProviderChanged => "app_space.identity_provider_changed",
+            Self::AppSpaceCloudChanged => "app_space.cloud_changed",
+            Self::AppSpaceAuthenticatorChanged => "app_space.authenticator_changed",
+            Self::RequestOriginCreated => "request_origin.created",
+            Self::RequestOriginUpdated => "request_origin.updated",
+            Self::RequestOriginRemoved => "request_origin.removed",
+            Self::RequestOriginKeyGenerated => "request_origin.key_generated",
+            Self::RequestOriginKeyRevoked => "request_origin.key_revoked",
+            Self::RequestOriginWebhookSecretGenerated => "request_origin.webhook_secret_generated",
+            Self::RequestOriginCallbackAdded => "request_origin.callback_added",
+            Self::RequestOriginCallbackRemoved => "request_origin.callback_removed",
+            Self::AccessKeyGenerated => "access_key.generated",
+            Self::AccessKeyRevoked => "access_key.revoked",
+            Self::DeliveryReplayed => "delivery.replayed",
         }
     }
 

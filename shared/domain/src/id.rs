@@ -111,6 +111,14 @@ ordered_id!(
     CompanyId
 );
 ordered_id!(
+    /// An administrator of a company.
+    AdministratorId
+);
+ordered_id!(
+    /// An act of administration.
+    ActId
+);
+ordered_id!(
     /// A person in one App Space; `privakeyId` in the Request Origin API.
     UserId
 );

@@ -1,5 +1,7 @@
 //! One of each for the tests. Times are milliseconds; everything is made at 0 and expires at [`EXPIRY`].
 
+use crate::actor::Actor;
+use crate::administrator::{Administrator, Passkey};
 use crate::answer::{Answer, CodeCheck, Evidence, Signed, SignedAnswer};
 use crate::callback::{CallbackKind, CallbackRule};
 
@@ -12,14 +14,20 @@ use crate::delivery::{Delivery, Recipient, Subject};
 use crate::device::{Device, DeviceKind, DeviceName, DeviceState, Platform, PublicKey, PushRegistration};
 use crate::enrolment::{Enrolment, EnrolmentState};
 use crate::event::EventKind;
-use crate::id::{AppSpaceId, ChallengeId, ConsentId, DeviceId, EnrolmentId, RequestOriginId, UserId};
+use crate::id::{
+    AdministratorId, AppSpaceId, ChallengeId, CompanyId, ConsentId, DeviceId, EnrolmentId, RequestOriginId,
+    UserId,
+};
 use crate::identity_provider::{
     IdentityProvider, IdentityTokens, IdpProtocol, OpenIdConnect, Scopes, TokenFailBehaviour,
 };
+use crate::invitation::{INVITATION_LIFETIME, Invitation, Purpose};
 use crate::login::Login;
 use crate::outbound_url::{Loopback, OutboundUrl};
 use crate::question::AnswerOption;
 use crate::request_origin::{Credential, RequestOrigin};
+use crate::role::Grant;
+use crate::session::Session;
 use crate::text::{AccountId, PushToken};
 use crate::time::{Span, Timestamp};
 use crate::user::User;
@@ -54,6 +62,52 @@ pub(crate) fn challenge_id(number: u8) -> ChallengeId {
 
 pub(crate) fn app_space_id() -> AppSpaceId {
     AppSpaceId::new(&Fixed(9))
+}
+
+pub(crate) fn other_app_space_id() -> AppSpaceId {
+    AppSpaceId::new(&Fixed(10))
+}
+
+pub(crate) fn company_id() -> CompanyId {
+    CompanyId::new(at(0), &Fixed(1))
+}
+
+/// Was invited to run the company.
+pub(crate) fn administrator() -> Administrator {
+    let id = AdministratorId::new(at(0), &Fixed(1));
+    Administrator::new(id, company_id(), "Ann".into(), vec![Grant::CompanyAdmin], at(0))
+}
+
+pub(crate) fn passkey(credential_id: &str) -> Passkey {
+    Passkey {
+        credential_id: credential_id.into(),
+        name: "Laptop".into(),
+        credential: "{}".into(),
+        created_at: at(0),
+        used_at: None,
+    }
+}
+
+pub(crate) fn invitation() -> Invitation {
+    Invitation {
+        token_hash: "hash".into(),
+        company: company_id(),
+        administrator: administrator().id,
+        purpose: Purpose::Join,
+        by: Actor::Operator,
+        expires_at: at(0) + INVITATION_LIFETIME,
+        used_at: None,
+    }
+}
+
+pub(crate) fn session() -> Session {
+    Session {
+        token_hash: "hash".into(),
+        company: company_id(),
+        administrator: administrator().id,
+        began_at: at(0),
+        active_at: at(0),
+    }
 }
 
 pub(crate) fn origin_id() -> RequestOriginId {

@@ -5,14 +5,19 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::account::Account;
+use crate::act::{Act, Trail};
+use crate::actor::Actor;
+use crate::administrator::{Administrator, AdministratorState};
 use crate::answer::{DeclineReason, Evidence, Signed};
-use crate::app_space::{AppProtocol, AppSpace, Company, Policy, PushPlatforms};
+use crate::app_space::{AppProtocol, AppSpace, Policy, PushPlatforms};
 use crate::approval::{Approval, Audience};
 use crate::audit::AuditEntry;
 use crate::authenticator_settings::{AuthenticatorSettings, Bank};
+use crate::brand::Brand;
 use crate::challenge::{Action, Challenge, ChallengeState};
 use crate::channel::Channel;
 use crate::cloud_settings::RelyingParty;
+use crate::company::Company;
 use crate::consent::{Consent, ConsentContent, ConsentRevokedBy};
 use crate::delivery::{AttemptResult, Delivery, Recipient, Subject};
 use crate::device::{
@@ -20,28 +25,30 @@ use crate::device::{
 };
 use crate::enrolment::{CloudEnrolment, Enrolment};
 use crate::event::EventKind;
-use crate::id::{CompanyId, EnrolmentId};
+use crate::id::{ActId, CompanyId, EnrolmentId};
 use crate::idempotency::{Idempotency, Made};
 use crate::identity_provider::{
     Identity, IdentityProvider, IdentityTokens, IdpProtocol, KnownIdentity, OAuth2, Scopes,
     TokenFailBehaviour,
 };
+use crate::invitation::{Invitation, Purpose};
 use crate::limits::Limits;
 use crate::login::{Connecting, Login};
 use crate::outbound_url::{Loopback, OutboundUrl};
 use crate::question::AnswerOption;
 use crate::relayed::{BankReply, DeviceEnvelope, Relayed};
 use crate::request_origin::{Credential, RequestOrigin};
+use crate::role::Grant;
 use crate::samples::{
-    Fixed, account_id, app_space_id, at, challenge, challenge_id, claimable, consent, delivery, device,
-    device_id, enrolment, evidence, identity_provider, identity_tokens, login, origin_id, push_token,
-    request_origin, user, user_id,
+    Fixed, account_id, administrator, app_space_id, at, challenge, challenge_id, claimable, company_id,
+    consent, delivery, device, device_id, enrolment, evidence, identity_provider, identity_tokens,
+    invitation, login, origin_id, passkey, push_token, request_origin, session, user, user_id,
 };
 use crate::user::{User, UserInfo};
 use crate::web_authn::WebAuthnCeremony;
 
 /// All of them.
-pub(crate) const EVENTS: [EventKind; 22] = [
+pub(crate) const EVENTS: [EventKind; 53] = [
     EventKind::ChallengeCreated,
     EventKind::ChallengeClaimed,
     EventKind::ChallengeWrongCode,
@@ -64,6 +71,37 @@ pub(crate) const EVENTS: [EventKind; 22] = [
     EventKind::DeviceTelemetry,
     EventKind::ConsentCreated,
     EventKind::ConsentRevoked,
+    EventKind::CompanyCreated,
+    EventKind::CompanyUpdated,
+    EventKind::CompanyKeyGenerated,
+    EventKind::CompanyKeyRevoked,
+    EventKind::KeysRotated,
+    EventKind::AdministratorInvited,
+    EventKind::AdministratorJoined,
+    EventKind::AdministratorUpdated,
+    EventKind::AdministratorRecovery,
+    EventKind::AdministratorRemoved,
+    EventKind::AdministratorSignedIn,
+    EventKind::AdministratorSignedOut,
+    EventKind::PasskeyAdded,
+    EventKind::PasskeyRemoved,
+    EventKind::AppSpaceCreated,
+    EventKind::AppSpaceUpdated,
+    EventKind::AppSpacePushChanged,
+    EventKind::AppSpaceIdentityProviderChanged,
+    EventKind::AppSpaceCloudChanged,
+    EventKind::AppSpaceAuthenticatorChanged,
+    EventKind::RequestOriginCreated,
+    EventKind::RequestOriginUpdated,
+    EventKind::RequestOriginRemoved,
+    EventKind::RequestOriginKeyGenerated,
+    EventKind::RequestOriginKeyRevoked,
+    EventKind::RequestOriginWebhookSecretGenerated,
+    EventKind::RequestOriginCallbackAdded,
+    EventKind::RequestOriginCallbackRemoved,
+    EventKind::AccessKeyGenerated,
+    EventKind::AccessKeyRevoked,
+    EventKind::DeliveryReplayed,
 ];
 
 /// Writes `value` and reads it again; gives what was written.
@@ -255,19 +293,14 @@ fn a_request_origin_with_every_credential() {
 
 #[test]
 fn an_app_space_and_its_company() {
-    let company = Company { id: CompanyId::new(at(0), &Fixed(1)), name: "ACME".into() };
+    let company = Company::new(CompanyId::new(at(0), &Fixed(1)), "ACME".into(), Some(company_id()), at(0));
+    comes_back(&Company { provisioning_secret: Some("sealed".into()), ..company.clone() });
     comes_back(&company);
     let app_protocol = AppProtocol::parse("appProtocol", "myapp").unwrap();
     for push in [PushPlatforms::default(), PushPlatforms { android: Some("arn:fcm".into()), ios: None }] {
-        comes_back(&AppSpace {
-            id: app_space_id(),
-            company: company.id,
-            name: "Bank".into(),
-            app_protocol: app_protocol.clone(),
-            identity_provider: None,
-            push,
-            policy: Policy::default(),
-        });
+        let app_space = AppSpace::new(app_space_id(), company.id, "Bank".into(), app_protocol.clone());
+        let brand = Brand::parse(Some("https://bank.example".into()), Some("#102030".into())).unwrap();
+        comes_back(&AppSpace { push, brand, ..app_space });
     }
 }
 
@@ -447,4 +480,46 @@ fn settings_of_the_authenticator_api() {
     comes_back(&relayed);
     let encrypts_to = |settings: &AuthenticatorSettings| settings.encryption_key().thumbprint.clone();
     assert_eq!((encrypts_to(&own), encrypts_to(&relayed)), ("key".into(), "bank".into()));
+}
+
+#[test]
+fn what_gives_administrators_access() {
+    let app_space = app_space_id();
+    let grants =
+        vec![Grant::CompanyAdmin, Grant::AppSpaceAdmin { app_space }, Grant::UserSupport { app_space }];
+    for state in [AdministratorState::Invited, AdministratorState::Active, AdministratorState::Removed] {
+        let mut one = Administrator { state, grants: grants.clone(), ..administrator() };
+        one.passkeys.push(passkey("a"));
+        comes_back(&one);
+    }
+    for purpose in [Purpose::Join, Purpose::Recover] {
+        comes_back(&Invitation { purpose, used_at: Some(at(1)), ..invitation() });
+    }
+    comes_back(&session());
+}
+
+#[test]
+fn an_act_of_each_actor() {
+    let administrator = administrator().id;
+    let actors = [
+        Actor::RequestOrigin(origin_id()),
+        Actor::Device(device_id(1)),
+        Actor::Administrator(administrator),
+        Actor::Company(company_id()),
+        Actor::Operator,
+        Actor::Service,
+    ];
+    for actor in actors {
+        for trail in [Trail::AppSpace(app_space_id()), Trail::Company(company_id())] {
+            comes_back(&Act {
+                id: ActId::new(at(0), &Fixed(1)),
+                trail,
+                at: at(0),
+                event: EventKind::AdministratorInvited,
+                subject: administrator.to_string(),
+                actor,
+                detail: Some("companyAdmin".into()),
+            });
+        }
+    }
 }

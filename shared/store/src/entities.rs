@@ -1,23 +1,30 @@
 //! How each domain value lies in the table.
 
 use countersign_domain::account::Account;
-use countersign_domain::app_space::{AppSpace, Company};
+use countersign_domain::act::{Act, Trail};
+use countersign_domain::administrator::Administrator;
+use countersign_domain::app_space::AppSpace;
 use countersign_domain::audit::AuditEntry;
 use countersign_domain::authenticator_key::AuthenticatorKey;
 use countersign_domain::authenticator_settings::AuthenticatorSettings;
 use countersign_domain::challenge::Challenge;
 use countersign_domain::cloud_settings::CloudSettings;
+use countersign_domain::company::Company;
 use countersign_domain::consent::{Consent, ConsentState};
 use countersign_domain::delivery::{Delivery, DeliveryState};
 use countersign_domain::device::Device;
 use countersign_domain::enrolment::Enrolment;
-use countersign_domain::id::{AppSpaceId, ChallengeId, ConsentId, DeviceId, RequestOriginId, UserId};
+use countersign_domain::id::{
+    AppSpaceId, ChallengeId, CompanyId, ConsentId, DeviceId, RequestOriginId, UserId,
+};
 use countersign_domain::idempotency::REMEMBERED;
 use countersign_domain::identity_provider::{IdentityTokens, KnownIdentity};
+use countersign_domain::invitation::Invitation;
 use countersign_domain::login::Login;
 use countersign_domain::recovery_codes::RecoveryCodes;
 use countersign_domain::relayed::BankReply;
 use countersign_domain::request_origin::RequestOrigin;
+use countersign_domain::session::Session;
 use countersign_domain::time::{Span, Timestamp};
 use countersign_domain::user::User;
 use serde::{Deserialize, Serialize};
@@ -35,6 +42,92 @@ impl Stored for Company {
 
     fn key(&self) -> Key {
         keys::company(self.id)
+    }
+}
+
+/// That an App Space is of a company, for the company's list; written with the App Space.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CompanyAppSpace {
+    /// The company.
+    pub company: CompanyId,
+    /// The App Space.
+    pub app_space: AppSpaceId,
+}
+
+impl CompanyAppSpace {
+    /// The entry of `app_space`.
+    pub fn of(app_space: &AppSpace) -> Self {
+        Self { company: app_space.company, app_space: app_space.id }
+    }
+}
+
+impl Stored for CompanyAppSpace {
+    const KIND: &'static str = "company_app_space";
+
+    fn key(&self) -> Key {
+        keys::company_app_space(self.company, self.app_space)
+    }
+}
+
+impl Stored for Administrator {
+    const KIND: &'static str = "administrator";
+
+    fn key(&self) -> Key {
+        keys::administrator(self.company, self.id)
+    }
+
+    fn state(&self) -> Option<&'static str> {
+        Some(self.state.name())
+    }
+}
+
+impl Stored for Invitation {
+    const KIND: &'static str = "invitation";
+
+    fn key(&self) -> Key {
+        keys::invitation(&self.token_hash)
+    }
+
+    fn state(&self) -> Option<&'static str> {
+        Some(Invitation::state(self))
+    }
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+impl Stored for Session {
+    const KIND: &'static str = "session";
+
+    fn key(&self) -> Key {
+        keys::session(&self.token_hash)
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        Some(self.ends_at())
+    }
+}
+
+/// How long an act stays beside the audit entry that tells of it: longer than the stream keeps its records.
+pub const ACT_KEPT: Span = Span::days(30);
+
+impl Stored for Act {
+    const KIND: &'static str = "act";
+
+    fn key(&self) -> Key {
+        match self.trail {
+            Trail::AppSpace(id) => keys::act(id, self.id),
+            Trail::Company(id) => keys::act(id, self.id),
+        }
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        Some(self.at + ACT_KEPT)
     }
 }
 

@@ -3,6 +3,11 @@
 //! | partition key | sort key | item |
 //! |---|---|---|
 //! | `COMPANY#id` | `COMPANY` | company |
+//! | `COMPANY#id` | `APP_SPACE#id` | that an App Space is of the company |
+//! | `COMPANY#id` | `ADMINISTRATOR#id` | administrator |
+//! | `INVITATION#token hash` | `INVITATION` | one-time link for an administrator |
+//! | `SESSION#token hash` | `SESSION` | session of an administrator |
+//! | `ACTS#company or App Space` | `ACT#id` | act of administration, on its way to the audit trail |
 //! | `TENANT#tenant` | `APP_SPACE` | App Space |
 //! | `TENANT#tenant` | `ORIGIN#id` | Request Origin |
 //! | `TENANT#tenant` | `CLOUD` | settings of the Cloud API |
@@ -44,7 +49,8 @@ use countersign_crypto::digest::Digest;
 use countersign_domain::authenticator_key::KeyName;
 use countersign_domain::delivery::Subject;
 use countersign_domain::id::{
-    AppSpaceId, ChallengeId, CompanyId, ConsentId, DeviceId, Number, RequestOriginId, Tenant, UserId,
+    ActId, AdministratorId, AppSpaceId, ChallengeId, CompanyId, ConsentId, DeviceId, Number, RequestOriginId,
+    Tenant, UserId,
 };
 use countersign_domain::identity_provider::Identity;
 use countersign_domain::text::AccountId;
@@ -66,30 +72,68 @@ impl Key {
 pub(crate) const INBOX: &str = "INBOX#";
 pub(crate) const DELIVERY: &str = "DELIVERY#";
 pub(crate) const CONSENT: &str = "CONSENT#";
+pub(crate) const COMPANY_APP_SPACE: &str = "APP_SPACE#";
+pub(crate) const ADMINISTRATOR: &str = "ADMINISTRATOR#";
+pub(crate) const ORIGIN: &str = "ORIGIN#";
 
 /// A company.
 pub fn company(id: CompanyId) -> Key {
-    Key::new(format_args!("COMPANY#{id}"), "COMPANY")
+    Key::new(company_partition(id), "COMPANY")
+}
+
+/// The partition in which a company, its administrators and the list of its App Spaces lie.
+pub(crate) fn company_partition(id: CompanyId) -> String {
+    format!("COMPANY#{id}")
+}
+
+/// That an App Space is of a company.
+pub fn company_app_space(company: CompanyId, app_space: AppSpaceId) -> Key {
+    Key::new(company_partition(company), format!("{COMPANY_APP_SPACE}{app_space}"))
+}
+
+/// An administrator.
+pub fn administrator(company: CompanyId, id: AdministratorId) -> Key {
+    Key::new(company_partition(company), format!("{ADMINISTRATOR}{id}"))
+}
+
+/// A one-time link for an administrator, by the hash of its token.
+pub fn invitation(token_hash: &str) -> Key {
+    Key::new(format_args!("INVITATION#{token_hash}"), "INVITATION")
+}
+
+/// A session of an administrator, by the hash of its token.
+pub fn session(token_hash: &str) -> Key {
+    Key::new(format_args!("SESSION#{token_hash}"), "SESSION")
+}
+
+/// An act of administration in a company or an App Space.
+pub fn act(place: impl Display, id: ActId) -> Key {
+    Key::new(format_args!("ACTS#{place}"), format!("ACT#{id}"))
+}
+
+/// The partition in which an App Space, its settings and its Request Origins lie.
+pub(crate) fn tenant_partition(tenant: Tenant) -> String {
+    format!("TENANT#{tenant}")
 }
 
 /// An App Space, from its own tenant or that of one of its Request Origins.
 pub fn app_space(tenant: Tenant) -> Key {
-    Key::new(format_args!("TENANT#{tenant}"), "APP_SPACE")
+    Key::new(tenant_partition(tenant), "APP_SPACE")
 }
 
 /// A Request Origin.
 pub fn request_origin(id: RequestOriginId) -> Key {
-    Key::new(format_args!("TENANT#{}", id.tenant()), format!("ORIGIN#{id}"))
+    Key::new(tenant_partition(id.tenant()), format!("{ORIGIN}{id}"))
 }
 
 /// Settings of the Cloud API.
 pub fn cloud_settings(tenant: Tenant) -> Key {
-    Key::new(format_args!("TENANT#{tenant}"), "CLOUD")
+    Key::new(tenant_partition(tenant), "CLOUD")
 }
 
 /// Settings of the Authenticator API.
 pub fn authenticator_settings(tenant: Tenant) -> Key {
-    Key::new(format_args!("TENANT#{tenant}"), "AUTHENTICATOR")
+    Key::new(tenant_partition(tenant), "AUTHENTICATOR")
 }
 
 /// A consent.

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod bank;
+mod companies;
 pub mod consents;
 mod deliveries;
 pub mod due;

@@ -116,15 +116,7 @@ pub fn challenge_id() -> ChallengeId {
 
 /// An App Space with this name and scheme, without identity provider.
 pub fn app_space(name: &str, app_protocol: AppProtocol) -> AppSpace {
-    AppSpace {
-        id: app_space_id(),
-        company: CompanyId::new(NOW, &Always(4)),
-        name: name.to_owned(),
-        app_protocol,
-        identity_provider: None,
-        push: PushPlatforms::default(),
-        policy: Policy::default(),
-    }
+    AppSpace::new(app_space_id(), CompanyId::new(NOW, &Always(4)), name.to_owned(), app_protocol)
 }
 
 /// An open enrolment of [`user_id`], who is called `account_id`.

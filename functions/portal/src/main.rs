@@ -1,0 +1,6 @@
+//! The bootstrap of this package.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    countersign_lambda::bootstrap::run_http(countersign_portal::OPERATIONS).await
+}
