@@ -32,7 +32,7 @@ const TABLE: &str = "countersign";
 pub struct Options {
     /// Where the gateway listens; port 0 takes a free one.
     pub address: SocketAddr,
-    /// What callers are told; by default the gateway's own address.
+    /// What callers are told; by default the gateway's own address. Port 0 in it stands for the gateway's port.
     pub public_url: Option<String>,
     /// The folder that keeps everything; `None` keeps it in memory.
     pub data: Option<PathBuf>,
@@ -112,7 +112,13 @@ impl Bundle {
         let listener = TcpListener::bind(options.address).await;
         let listener = listener.map_err(|error| BundleFailed::Listen(options.address, error))?;
         let address = listener.local_addr().map_err(|error| BundleFailed::Listen(options.address, error))?;
-        let base_url = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let base_url = match &options.public_url {
+            Some(url) => match url.strip_suffix(":0") {
+                Some(host) => format!("{host}:{}", address.port()),
+                None => url.clone(),
+            },
+            None => format!("http://{address}"),
+        };
         let mut settings = Settings {
             table: TABLE.into(),
             signing_keys_secret: secrets::SIGNING_KEYS.into(),

@@ -19,6 +19,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static HttpOperation> {
         countersign_cloud::OPERATIONS,
         countersign_fido2::OPERATIONS,
         countersign_authenticator_api::OPERATIONS,
+        countersign_admin::OPERATIONS,
     ];
     packages.into_iter().flatten()
 }

@@ -138,7 +138,13 @@ impl Backend {
         if let Some(authorization) = authorization {
             request = request.header("authorization", authorization);
         }
-        let response = request.send().await.unwrap();
+        Answer::of(request.send().await.unwrap()).await
+    }
+}
+
+impl Answer {
+    /// What came back, with its body read.
+    pub(crate) async fn of(response: reqwest::Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.unwrap();
         let is_text = headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/"));
@@ -147,11 +153,9 @@ impl Backend {
             text if is_text => Value::String(text),
             text => serde_json::from_str(&text).unwrap(),
         };
-        Answer { status, headers, body }
+        Self { status, headers, body }
     }
-}
 
-impl Answer {
     /// The body of a 200 or 201.
     #[track_caller]
     pub(crate) fn success(self) -> Value {

@@ -15,12 +15,14 @@ mod sample_events;
 mod template_file;
 mod world;
 
+mod admin;
 mod answers;
 mod audit;
 mod authenticator;
 mod authenticator_bank;
 mod authenticator_origin;
 mod bootstraps;
+mod browser;
 mod budget;
 mod claims;
 mod cloud;

@@ -29,6 +29,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         ("idp", countersign_idp::OPERATIONS),
         ("cloud", countersign_cloud::OPERATIONS),
         ("fido2", countersign_fido2::OPERATIONS),
+        ("admin", countersign_admin::OPERATIONS),
         ("authenticator", countersign_authenticator_api::OPERATIONS),
     ];
     let http = http.into_iter().flat_map(|(api, operations)| {

@@ -59,12 +59,21 @@ pub(crate) fn options(receiver: &Receiver, observer: Option<Observer>, clock: Ar
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::at(None).await
+    }
+
+    /// A world whose public URL names a domain, as browsers want it for passkeys.
+    pub(crate) async fn at_localhost() -> Self {
+        Self::at(Some("http://localhost:0".into())).await
+    }
+
+    async fn at(public_url: Option<String>) -> Self {
         let clock = Arc::new(HandClock::new(BEGIN));
         let receiver = Receiver::start().await;
         let conformance = Conformance::default();
         let options = options(&receiver, Some(conformance.observer()), clock.clone());
-        let bundle = Bundle::start(options).await.unwrap();
-        let base_url = format!("http://{}", bundle.address());
+        let bundle = Bundle::start(Options { public_url, ..options }).await.unwrap();
+        let base_url = bundle.demo.base_url.clone();
         Self { bundle, clock, receiver, base_url, _conformance: conformance }
     }
 

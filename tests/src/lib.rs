@@ -6,6 +6,7 @@
 
 pub mod authenticator;
 pub mod bootstraps;
+pub mod browser;
 pub mod clock;
 pub mod device;
 pub mod listen;

@@ -1,4 +1,4 @@
-//! The bootstrap of this package.
+//! The bootstrap of the administration API.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

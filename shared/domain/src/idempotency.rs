@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ChallengeId, ConsentId, EnrolmentId, RequestOriginId, UserId};
+use crate::actor::Actor;
+use crate::id::{ChallengeId, ConsentId, EnrolmentId, UserId};
 use crate::invalid::Invalid;
 use crate::refused::Refused;
 use crate::text;
@@ -30,8 +31,8 @@ impl IdempotencyKey {
 /// What a request with an `Idempotency-Key` led to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Idempotency {
-    /// Whose key it is: keys of two Request Origins never meet.
-    pub origin: RequestOriginId,
+    /// Whose key it is: keys of two callers never meet.
+    pub by: Actor,
     /// SHA-256 of operation and body: another request under the same key is a mistake of the caller.
     pub request_digest: String,
     /// What was made.
@@ -69,6 +70,11 @@ pub enum Made {
         /// Its id.
         id: ConsentId,
     },
+    /// Something of administration. A secret that was given out with it is not given out again.
+    Administered {
+        /// Its id, or of what it belongs to.
+        id: String,
+    },
 }
 
 impl Idempotency {
@@ -90,7 +96,7 @@ mod tests {
     fn the_same_request_made_the_same_and_another_one_is_a_mistake() {
         let made = Made::Challenge { id: challenge_id(1), token_key: None };
         let known = Idempotency {
-            origin: origin_id(),
+            by: Actor::RequestOrigin(origin_id()),
             request_digest: "digest".into(),
             made: made.clone(),
             at: at(0),

@@ -347,7 +347,12 @@ fn what_a_repeated_request_made() {
         challenge(Some("k1".into())),
         Made::Enrolment { id, new_user: true, token_key: "k1".into() },
     ] {
-        comes_back(&Idempotency { origin: origin_id(), request_digest: "d".into(), made, at: at(0) });
+        comes_back(&Idempotency {
+            by: Actor::RequestOrigin(origin_id()),
+            request_digest: "d".into(),
+            made,
+            at: at(0),
+        });
     }
 }
 

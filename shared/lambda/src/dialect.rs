@@ -11,6 +11,8 @@ use crate::refusal::{Refusal, Timestamp3339, Told};
 pub enum Dialect {
     /// The Request Origin API, the Device API and the logins.
     Countersign,
+    /// The administration API: like Countersign, and refusals without a session say nothing of credentials.
+    Admin,
     /// The REST calls of the Cloud API: refusals carry their status.
     Cloud,
     /// The app's side of the Cloud API: refusals are UAF status codes.
@@ -74,7 +76,7 @@ impl Dialect {
     pub(crate) fn refusal_body(self, told: &Told) -> Option<String> {
         let body = &told.body;
         match self {
-            Self::Countersign => serde_json::to_string(body),
+            Self::Countersign | Self::Admin => serde_json::to_string(body),
             Self::Cloud => serde_json::to_string(&CloudRefusal {
                 error: body.error,
                 message: &body.message,
@@ -99,6 +101,7 @@ impl Dialect {
     pub(crate) fn challenge(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Countersign => "Basic realm=\"countersign\", CX1-HMAC-SHA256, Bearer, Device-Proof",
+            Self::Admin => "Session, CX1-HMAC-SHA256",
             Self::Cloud => "Bearer realm=\"countersign\"",
             Self::App | Self::Uaf => "Bearer realm=\"countersign\", Device-Signature",
             Self::Authenticator => "Access-Token",

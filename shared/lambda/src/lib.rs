@@ -3,6 +3,7 @@
 //! The way of the data: gateway event → [`call`] (parsed) → [`origin`] or [`device`] (caller known) → the operation →
 //! [`reply`] or [`refusal`]. [`operation`] describes what a bootstrap offers, and [`bootstrap`] runs it.
 
+pub mod admin;
 pub mod app;
 pub mod asking;
 pub mod authenticator_link;
@@ -24,6 +25,7 @@ pub mod dialect;
 pub mod dispatch;
 pub mod enrolling;
 mod form;
+pub mod guarded;
 pub mod guesses;
 pub mod identity;
 pub mod joining;
@@ -31,6 +33,7 @@ pub mod keys;
 pub mod lenient;
 pub mod link;
 pub mod login;
+pub mod once;
 pub mod operation;
 pub mod origin;
 pub mod outcome;

@@ -10,17 +10,19 @@ use countersign_crypto::sealing::Owner;
 use countersign_crypto::service_token::{AccessKeyClaims, AccessKeyHash};
 use countersign_domain::app_space::AppSpace;
 use countersign_domain::id::{RequestOriginId, Tenant};
-use countersign_domain::idempotency::{Idempotency, IdempotencyKey, Made};
 use countersign_domain::refused::Refused;
 use countersign_domain::request_origin::{Credential, RequestOrigin};
 use countersign_domain::secret::Secret;
 use countersign_domain::time::{Span, Timestamp};
-use countersign_store::guards::{Attempts, Failures, Remembered, Seen};
+use countersign_store::guards::{Attempts, Failures, Seen};
 use countersign_store::keys::{self, Key};
-use countersign_store::{Found, Read, Slot, Store, StoreError, Stored, Write};
+use countersign_store::{Found, Read, Slot, StoreError, Stored, Write};
 
 use crate::app::App;
 use crate::call::{Call, Parts};
+use crate::guarded;
+pub use crate::guarded::{ROUNDS, Written};
+pub use crate::once::Once;
 use crate::refusal::{Refusal, internal};
 
 /// Failed authentications of one Request Origin from one address before it must wait.
@@ -233,68 +235,6 @@ impl Caller {
     /// Carries out a guarded write. A signature that was used before is told from every other conflict.
     pub async fn write(&self, app: &App, write: Write) -> Result<(), Written> {
         let write = self.guard(app, write).map_err(|error| Written::Refused(error.into()))?;
-        commit(&app.store, write).await
+        guarded::commit(&app.store, write).await
     }
 }
-
-/// Why a guarded write did not happen.
-#[derive(Debug)]
-pub enum Written {
-    /// A condition failed: somebody was faster. Reading again tells what is now.
-    Conflict(StoreError),
-    /// It must not be tried again.
-    Refused(Refusal),
-}
-
-async fn commit(store: &Store, write: Write) -> Result<(), Written> {
-    match store.write(write).await {
-        Ok(()) => Ok(()),
-        // A repeated request with an Idempotency-Key is the same request, not a replay.
-        Err(error) if error.is_conflict_of("signature") && !error.is_conflict_of("idempotency") => {
-            Err(Written::Refused(Refusal::Replayed))
-        }
-        Err(error) if error.is_conflict() => Err(Written::Conflict(error)),
-        Err(error) => Err(Written::Refused(error.into())),
-    }
-}
-
-/// The `Idempotency-Key` of a create, if the caller gave one, and what is remembered under it.
-pub struct Once {
-    key: Option<IdempotencyKey>,
-    slot: Option<Slot<Remembered>>,
-    origin: RequestOriginId,
-    request_digest: String,
-}
-
-impl Once {
-    /// Reads with everything else what the key led to before.
-    pub fn of<B>(call: &Call<B>, read: &mut OriginRead) -> Result<Self, Refusal> {
-        let key = call.idempotency_key()?;
-        let slot = key.as_ref().map(|key| read.add(keys::idempotency(read.id(), key.as_str())));
-        Ok(Self { key, slot, origin: read.id(), request_digest: call.digest() })
-    }
-
-    /// What the same request made before.
-    pub fn repeated(&self, found: &mut Found) -> Result<Option<Made>, Refusal> {
-        let Some(slot) = self.slot else { return Ok(None) };
-        let remembered = found.take(slot)?;
-        remembered
-            .map(|record| record.value.idempotency.repeated(&self.request_digest).map_err(Refusal::from))
-            .transpose()
-    }
-
-    /// Adds to a write that this request made `made`.
-    pub fn remember(&self, app: &App, write: Write, made: Made) -> Result<Write, StoreError> {
-        let Some(key) = &self.key else { return Ok(write) };
-        let idempotency = Idempotency {
-            origin: self.origin,
-            request_digest: self.request_digest.clone(),
-            made,
-            at: app.now(),
-        };
-        write.insert_over_expired("idempotency", &Remembered::new(key.as_str(), idempotency), app.now())
-    }
-}
-
-/// How often an operation reads again after somebody was faster.
-pub const ROUNDS: usize = 5;

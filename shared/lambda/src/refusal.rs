@@ -29,6 +29,10 @@ pub enum Refusal {
         /// What time it is here.
         server_time: Timestamp,
     },
+    /// An administrator's roles do not allow it here.
+    Forbidden,
+    /// A browser sent it on behalf of another site.
+    CrossSite,
     /// The device's user may not act.
     UserNotActive,
     /// The device's user has no tokens of the identity provider.
@@ -208,6 +212,10 @@ impl Refusal {
                 let mut told = told(S::UNAUTHORIZED, "clock_skew", "The signature's time is too far off.");
                 told.body.server_time = Some(Timestamp3339(server_time));
                 told
+            }
+            Self::Forbidden => told(S::FORBIDDEN, "forbidden", "Your roles do not allow this here."),
+            Self::CrossSite => {
+                told(S::FORBIDDEN, "cross_site", "Only pages of this service may send this with a session.")
             }
             Self::UserNotActive => told(S::FORBIDDEN, "user_not_active", "The user is suspended or revoked."),
             Self::LoginRequired => {

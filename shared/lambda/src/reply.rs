@@ -1,6 +1,8 @@
 //! Answers.
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER};
+use http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE,
+};
 use http::{Response, StatusCode};
 use serde::Serialize;
 
@@ -17,6 +19,7 @@ pub struct Reply<T> {
     media_type: &'static str,
     /// A body that is not JSON.
     text: Option<String>,
+    cookie: Option<String>,
 }
 
 const JSON: &str = "application/json";
@@ -31,6 +34,7 @@ impl<T: Serialize> Reply<T> {
             cacheable: None,
             media_type: JSON,
             text: None,
+            cookie: None,
         }
     }
 
@@ -52,6 +56,11 @@ impl<T: Serialize> Reply<T> {
     /// With a `Cache-Control`; otherwise nothing may be stored.
     pub fn cached(self, cache_control: &'static str) -> Self {
         Self { cacheable: Some(cache_control), ..self }
+    }
+
+    /// With a `Set-Cookie`.
+    pub fn cookie(self, cookie: String) -> Self {
+        Self { cookie: Some(cookie), ..self }
     }
 
     /// JSON under another name.
@@ -80,6 +89,7 @@ impl Reply<()> {
             cacheable: None,
             media_type: JSON,
             text: None,
+            cookie: None,
         }
     }
 }
@@ -93,6 +103,9 @@ pub fn respond<T: Serialize>(dialect: Dialect, answered: Result<Reply<T>, Refusa
             let mut response = response(reply.status, body.or(reply.text), cache_control, reply.media_type);
             if let Some(location) = reply.location.and_then(|url| HeaderValue::from_str(&url).ok()) {
                 response.headers_mut().insert(LOCATION, location);
+            }
+            if let Some(cookie) = reply.cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+                response.headers_mut().insert(SET_COOKIE, cookie);
             }
             response
         }

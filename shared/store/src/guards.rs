@@ -31,7 +31,7 @@ impl Stored for Remembered {
     const KIND: &'static str = "idempotency";
 
     fn key(&self) -> Key {
-        keys::idempotency(self.idempotency.origin, &self.key)
+        keys::idempotency(self.idempotency.by, &self.key)
     }
 
     fn ttl(&self) -> Option<Timestamp> {

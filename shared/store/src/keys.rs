@@ -36,7 +36,7 @@
 //! | `CHALLENGE#id` | `CHALLENGE` | challenge |
 //! | `CHALLENGE#id` | `DELIVERY#event` | delivery of a webhook, or to a bank |
 //! | `CLAIM#token hash` | `CLAIM` | which challenge the token claims |
-//! | `IDEMPOTENCY#origin#sha256(key)` | `IDEMPOTENCY` | what a request made |
+//! | `IDEMPOTENCY#caller#sha256(key)` | `IDEMPOTENCY` | what a request made |
 //! | `SEEN#purpose#sha256` | `SEEN` | a signature or proof that was used |
 //! | `ATTEMPTS#purpose#sha256` | `ATTEMPTS` | failed authentications and guesses |
 //! | `ENDPOINT#origin#sha256(url)` | `ENDPOINT` | a callback that answered 410 |
@@ -46,6 +46,7 @@
 use std::fmt::Display;
 
 use countersign_crypto::digest::Digest;
+use countersign_domain::actor::Actor;
 use countersign_domain::authenticator_key::KeyName;
 use countersign_domain::delivery::Subject;
 use countersign_domain::id::{
@@ -289,8 +290,8 @@ pub fn claim(token_hash: &str) -> Key {
 }
 
 /// What a request with this `Idempotency-Key` made.
-pub fn idempotency(origin: RequestOriginId, key: &str) -> Key {
-    Key::new(format_args!("IDEMPOTENCY#{origin}#{}", Digest::of(key.as_bytes())), "IDEMPOTENCY")
+pub fn idempotency(by: Actor, key: &str) -> Key {
+    Key::new(format_args!("IDEMPOTENCY#{by}#{}", Digest::of(key.as_bytes())), "IDEMPOTENCY")
 }
 
 /// A signature or proof that may be used once.

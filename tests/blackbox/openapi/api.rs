@@ -124,8 +124,18 @@ impl Api {
 type Found<'a, 'p> = (&'a Operation, Vec<(&'a str, &'p str)>);
 
 /// The documents, in `docs/openapi/`.
-pub(super) const FILES: [&str; 6] =
-    ["origin.yaml", "device.yaml", "idp.yaml", "cloud.yaml", "fido2.yaml", "authenticator.yaml"];
+pub(super) const FILES: [&str; 10] = [
+    "origin.yaml",
+    "device.yaml",
+    "idp.yaml",
+    "cloud.yaml",
+    "fido2.yaml",
+    "authenticator.yaml",
+    "admin-access.yaml",
+    "admin-setup.yaml",
+    "admin-users.yaml",
+    "admin-watch.yaml",
+];
 
 fn verdict(defects: Vec<String>) -> Result<(), Vec<String>> {
     if defects.is_empty() { Ok(()) } else { Err(defects) }

@@ -9,14 +9,15 @@ use serde_json::Value;
 use super::api::{Api, FILES};
 use super::document::{Document, escaped};
 
-/// The operations of the packages, in the order of the documents.
-const PACKAGES: [&[HttpOperation]; FILES.len()] = [
-    countersign_origin::OPERATIONS,
-    countersign_device::OPERATIONS,
-    countersign_idp::OPERATIONS,
-    countersign_cloud::OPERATIONS,
-    countersign_fido2::OPERATIONS,
-    countersign_authenticator_api::OPERATIONS,
+/// The operations of the packages, and how the names of their documents begin.
+const PACKAGES: [(&str, &[HttpOperation]); 7] = [
+    ("origin.", countersign_origin::OPERATIONS),
+    ("device.", countersign_device::OPERATIONS),
+    ("idp.", countersign_idp::OPERATIONS),
+    ("cloud.", countersign_cloud::OPERATIONS),
+    ("fido2.", countersign_fido2::OPERATIONS),
+    ("authenticator.", countersign_authenticator_api::OPERATIONS),
+    ("admin-", countersign_admin::OPERATIONS),
 ];
 
 fn documents() -> Vec<(&'static str, Document)> {
@@ -183,7 +184,7 @@ fn the_documents_have_the_operations_of_the_code() {
     let api = Api::load().unwrap();
     let documented: BTreeSet<_> = api.operations().collect();
     assert_eq!(documented.len(), api.operations().count(), "an operation stands twice");
-    let code = PACKAGES.into_iter().flatten();
+    let code = PACKAGES.into_iter().flat_map(|(_, operations)| operations);
     let code: BTreeSet<_> =
         code.map(|HttpOperation { method, path, name, .. }| (*method, *path, *name)).collect();
     assert_eq!(documented, code);
@@ -192,11 +193,12 @@ fn the_documents_have_the_operations_of_the_code() {
 }
 
 #[test]
-fn each_document_has_the_operations_of_its_package() {
-    for ((name, document), operations) in documents().into_iter().zip(PACKAGES) {
-        let documented: BTreeSet<&str> =
-            document.root()["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+fn each_document_has_operations_of_its_package_only() {
+    for (name, document) in documents() {
+        let (_, operations) = PACKAGES.into_iter().find(|(prefix, _)| name.starts_with(prefix)).unwrap();
         let code: BTreeSet<&str> = operations.iter().map(|operation| operation.path).collect();
-        assert_eq!(documented, code, "{name}");
+        for path in document.root()["paths"].as_object().unwrap().keys() {
+            assert!(code.contains(path.as_str()), "{name}: {path}");
+        }
     }
 }

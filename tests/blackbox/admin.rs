@@ -1,0 +1,4 @@
+//! The administration API, through HTTP.
+
+pub(crate) mod client;
+mod companies;
