@@ -1,136 +1,85 @@
-//! The audit trail: an entry for every change that an auditor has a use for.
+//! Audit trails: an entry for every change that an auditor has a use for, chained to the one before.
+//!
+//! Entry, head, the mark that the event has its entry, and what is counted and listed with it are one transaction. So an
+//! event that is told again, or by two shards at once, is one entry, and a trail has no gap.
 
-use countersign_domain::audit::AuditEntry;
-use countersign_domain::challenge::{Challenge, ChallengeState};
-use countersign_domain::consent::{Consent, ConsentState};
-use countersign_domain::device::{Device, DeviceState};
-use countersign_domain::event::EventKind;
-use countersign_domain::user::User;
+use std::collections::HashMap;
+
+use countersign_crypto::audit_chain;
+use countersign_domain::act::Trail;
+use countersign_domain::audit::{AuditEntry, AuditHead, Happened};
+use countersign_domain::last_active::LastActive;
 use countersign_lambda::App;
-use countersign_store::entities::Telemetry;
-use countersign_store::stream::{Change, Changed};
+use countersign_store::audit::Audited;
+use countersign_store::stream::Change;
+use countersign_store::{Read, Record, StoreError, Write, keys};
 
+use crate::counted::Counted;
 use crate::error::JobError;
-use crate::record_once;
+use crate::happened;
 
-/// Writes the entry of `change`, once.
-pub(crate) async fn record(app: &App, change: &Change) -> Result<(), JobError> {
-    let Some(entry) = entry(change) else { return Ok(()) };
-    record_once::record(app, "audit", &entry).await
+/// How often an entry is chained anew after another shard's was faster. One of all that try succeeds each time.
+const ROUNDS: u32 = 20;
+
+/// Writes entries, and remembers how the trails end that it wrote to.
+#[derive(Default)]
+pub(crate) struct Scribe {
+    heads: HashMap<Trail, Record<AuditHead>>,
 }
 
-fn entry(change: &Change) -> Option<AuditEntry> {
-    match &change.what {
-        Changed::Challenge(old, new) => {
-            EventKind::of_challenge(old.as_ref(), new).map(|event| challenge(change, event, new))
+impl Scribe {
+    /// Writes the entry of `change`, once.
+    pub(crate) async fn record(&mut self, app: &App, change: &Change) -> Result<(), JobError> {
+        let Some(happened) = happened::of(change) else { return Ok(()) };
+        let counted = Counted::of(change, happened.event);
+        for round in 1..=ROUNDS {
+            let (head, last_active) = self.read(app, &happened, &counted).await?;
+            let entry = audit_chain::append(&happened, head.as_ref().map(|head| &head.value));
+            let entry = entry.map_err(JobError::unexpected)?;
+            let write = counted.write(write(&entry, head.as_ref())?, last_active.as_ref())?;
+            match app.store.write(write).await {
+                Ok(()) => {
+                    let version = head.map_or(1, |head| head.version + 1);
+                    self.heads.insert(entry.trail, Record { value: AuditHead::of(&entry), version });
+                    return Ok(());
+                }
+                Err(error) if error.is_conflict_of("audited") => return Ok(()),
+                Err(error) if error.is_conflict() => {
+                    self.heads.remove(&happened.trail);
+                    app.store.wait(round).await;
+                }
+                Err(error) => {
+                    self.heads.remove(&happened.trail);
+                    return Err(error.into());
+                }
+            }
         }
-        Changed::User(old, new) => {
-            EventKind::of_user(old.as_ref(), new).map(|event| user(change, event, new))
+        Err(StoreError::Unavailable("an audit trail is being written by others".into()).into())
+    }
+
+    async fn read(
+        &self,
+        app: &App,
+        happened: &Happened,
+        counted: &Counted<'_>,
+    ) -> Result<(Option<Record<AuditHead>>, Option<Record<LastActive>>), JobError> {
+        let known = self.heads.get(&happened.trail).cloned();
+        if known.is_some() && counted.user().is_none() {
+            return Ok((known, None));
         }
-        Changed::Device(old, new) => {
-            EventKind::of_device(old.as_ref(), new).map(|event| device(change, event, new))
-        }
-        Changed::Telemetry(telemetry) => Some(report(change, telemetry)),
-        Changed::Consent(old, new) => {
-            EventKind::of_consent(old.as_ref(), new).map(|event| consent(change, event, new))
-        }
-        Changed::Enrolment(..) | Changed::Delivery(_) | Changed::Other => None,
+        let mut read = Read::new();
+        let head = known.is_none().then(|| read.add::<AuditHead>(keys::audit_head(happened.trail)));
+        let last_active = counted.user().map(|user| read.add::<LastActive>(keys::last_active(user)));
+        let mut found = app.store.read(read, app.now()).await?;
+        let head = head.map(|slot| found.take(slot)).transpose()?.flatten();
+        Ok((known.or(head), last_active.map(|slot| found.take(slot)).transpose()?.flatten()))
     }
 }
 
-fn challenge(change: &Change, event: EventKind, challenge: &Challenge) -> AuditEntry {
-    let actor = match (&challenge.state, event) {
-        (ChallengeState::Failed { device, .. }, _) => device.map(|device| device.to_string()),
-        (_, EventKind::ChallengeCreated | EventKind::ChallengeCancelled) => {
-            challenge.origin.map(|origin| origin.to_string())
-        }
-        _ => challenge.evidence().map(|evidence| evidence.device.to_string()),
-    };
-    let detail = match &challenge.state {
-        ChallengeState::Answered { option, .. } => {
-            challenge.options.get(*option).map(|option| option.title.clone())
-        }
-        _ => None,
-    };
-    AuditEntry {
-        id: change.id.clone(),
-        app_space: challenge.app_space,
-        at: change.at,
-        event,
-        subject: challenge.id.to_string(),
-        user: challenge.user().map(|user| user.to_string()),
-        actor,
-        channel: challenge.approval.as_ref().map(|approval| approval.channel),
-        detail,
-    }
-}
-
-fn user(change: &Change, event: EventKind, user: &User) -> AuditEntry {
-    AuditEntry {
-        id: change.id.clone(),
-        app_space: user.app_space,
-        at: change.at,
-        event,
-        subject: user.id.to_string(),
-        user: Some(user.id.to_string()),
-        actor: None,
-        channel: None,
-        detail: None,
-    }
-}
-
-fn device(change: &Change, event: EventKind, device: &Device) -> AuditEntry {
-    let detail = match device.state {
-        DeviceState::Revoked { by, .. } => {
-            serde_json::to_value(by).ok().and_then(|by| by.as_str().map(str::to_owned))
-        }
-        DeviceState::Active => None,
-    };
-    AuditEntry {
-        id: change.id.clone(),
-        app_space: device.app_space,
-        at: change.at,
-        event,
-        subject: device.id.to_string(),
-        user: Some(device.user.to_string()),
-        actor: None,
-        channel: None,
-        detail,
-    }
-}
-
-fn consent(change: &Change, event: EventKind, consent: &Consent) -> AuditEntry {
-    let detail = match consent.state {
-        ConsentState::Revoked { by, .. } => {
-            serde_json::to_value(by).ok().and_then(|by| by.as_str().map(str::to_owned))
-        }
-        ConsentState::Active => None,
-    };
-    AuditEntry {
-        id: change.id.clone(),
-        app_space: consent.app_space,
-        at: change.at,
-        event,
-        subject: consent.id.to_string(),
-        user: Some(consent.user.to_string()),
-        actor: consent.origin.map(|origin| origin.to_string()),
-        channel: None,
-        detail,
-    }
-}
-
-fn report(change: &Change, telemetry: &Telemetry) -> AuditEntry {
-    AuditEntry {
-        id: change.id.clone(),
-        app_space: telemetry.app_space,
-        at: change.at,
-        event: EventKind::DeviceTelemetry,
-        subject: telemetry
-            .challenge
-            .map_or_else(|| telemetry.device.to_string(), |challenge| challenge.to_string()),
-        user: Some(telemetry.user.to_string()),
-        actor: Some(telemetry.device.to_string()),
-        channel: None,
-        detail: Some(telemetry.event.clone()),
+fn write(entry: &AuditEntry, head: Option<&Record<AuditHead>>) -> Result<Write, StoreError> {
+    let write = Write::new().insert("audited", &Audited::by(entry))?.insert("audit", entry)?;
+    match head {
+        Some(head) => write.replace("head", head, &AuditHead::of(entry)),
+        None => write.insert("head", &AuditHead::of(entry)),
     }
 }

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::attempt_bank::conclude;
 use crate::error::JobError;
-use crate::{Jobs, record_once};
+use crate::{Jobs, delivery_record};
 
 /// How long after its expiry the bank is still told of an answer: a bank that was down for a moment may take it.
 const AFTER_EXPIRY: Span = Span::minutes(5);
@@ -141,7 +141,7 @@ async fn deliver(jobs: &Jobs, change: &Change, told: Told<'_>) -> Result<bool, J
     // Another id than a webhook about the same change has.
     let id = format!("{}_bank", change.id);
     let delivery = Delivery::new(id, ids, told.event, url, told.data.to_string(), jobs.app.now());
-    record_once::record(&jobs.app, "delivery", &delivery).await?;
+    delivery_record::record(&jobs.app, &delivery).await?;
     Ok(true)
 }
 

@@ -7,7 +7,7 @@ use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use countersign_crypto::keyring::SigningKeys;
 use countersign_crypto::sealing::SealingKeys;
 use countersign_domain::secret::Secret;
-use countersign_lambda::keys::explain;
+use countersign_lambda::keys::{KeySet, explain};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -36,13 +36,6 @@ enum Step {
     Test,
     #[serde(rename = "finishSecret")]
     Finish,
-}
-
-/// Which key set a secret holds.
-#[derive(Clone, Copy)]
-enum KeySet {
-    Signing,
-    Sealing,
 }
 
 pub(crate) async fn handle(jobs: &Jobs, rotation: Rotation) -> Result<Value, JobError> {

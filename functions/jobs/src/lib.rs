@@ -2,19 +2,22 @@
 //!
 //! Whatever hangs on the table's stream is done at least once, with ids that stay the same when it is done again.
 
+mod admin_bootstrap;
 mod attempt;
 mod attempt_bank;
 mod attempt_webhook;
 mod audit;
 mod bank_tell;
 mod challenge_expire;
+mod counted;
+mod delivery_record;
 mod delivery_retry;
 mod delivery_send;
 mod error;
+mod happened;
 mod key_rotate;
 mod push_register;
 mod push_send;
-mod record_once;
 mod sms_send;
 mod stream_batch;
 mod transition_record;
@@ -85,4 +88,5 @@ pub const JOBS: &[Job] = jobs! {
     "delivery-retry", ALL => delivery_retry;
     "challenge-expire", TABLE => challenge_expire;
     "key-rotate", NOTHING => key_rotate;
+    "admin-bootstrap", TABLE => admin_bootstrap;
 };

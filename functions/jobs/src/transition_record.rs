@@ -11,13 +11,15 @@ use countersign_store::stream::{Change, Changed};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::audit::Scribe;
 use crate::error::JobError;
-use crate::{Jobs, audit, bank_tell, push_register, push_send, record_once, sms_send, stream_batch};
+use crate::{Jobs, bank_tell, delivery_record, push_register, push_send, sms_send, stream_batch};
 
 /// Records are taken in order: a record that fails, and all after it, come again.
 pub(crate) async fn handle(jobs: &Jobs, event: Event) -> Result<Value, JobError> {
+    let mut scribe = Scribe::default();
     for record in &event.records {
-        if let Err(error) = take(jobs, record).await {
+        if let Err(error) = take(jobs, &mut scribe, record).await {
             let number = stream_batch::sequence_number(record);
             tracing::error!(%error, sequence_number = number, "a change is not recorded yet");
             return Ok(stream_batch::failed(&[number]));
@@ -26,9 +28,9 @@ pub(crate) async fn handle(jobs: &Jobs, event: Event) -> Result<Value, JobError>
     Ok(stream_batch::failed(&[]))
 }
 
-async fn take(jobs: &Jobs, record: &EventRecord) -> Result<(), JobError> {
+async fn take(jobs: &Jobs, scribe: &mut Scribe, record: &EventRecord) -> Result<(), JobError> {
     let change = Change::read(record)?;
-    audit::record(&jobs.app, &change).await?;
+    scribe.record(&jobs.app, &change).await?;
     match &change.what {
         Changed::Challenge(old, new) => {
             let Some(event) = EventKind::of_challenge(old.as_ref(), new) else { return Ok(()) };
@@ -72,5 +74,5 @@ async fn deliver(
 ) -> Result<(), JobError> {
     let body = serde_json::to_string(body).map_err(JobError::unexpected)?;
     let delivery = Delivery::new(change.id.clone(), ids, event, callback.clone(), body, jobs.app.now());
-    record_once::record(&jobs.app, "delivery", &delivery).await
+    delivery_record::record(&jobs.app, &delivery).await
 }

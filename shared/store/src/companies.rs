@@ -8,6 +8,7 @@ use crate::entities::CompanyAppSpace;
 use crate::error::StoreError;
 use crate::item::{Record, unpack};
 use crate::keys;
+use crate::page::{Cursor, LAST, Page, Stretch};
 use crate::store::Store;
 
 impl Store {
@@ -15,6 +16,23 @@ impl Store {
     pub async fn administrators(&self, company: CompanyId) -> Result<Vec<Record<Administrator>>, StoreError> {
         let items = self.partition(&keys::company_partition(company), keys::ADMINISTRATOR).await?;
         items.into_iter().map(unpack).collect()
+    }
+
+    /// At most `limit` of them behind `after`.
+    pub async fn administrators_page(
+        &self,
+        company: CompanyId,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page<Record<Administrator>>, StoreError> {
+        let stretch = Stretch {
+            pk: keys::company_partition(company),
+            from: keys::ADMINISTRATOR.into(),
+            to: format!("{}{LAST}", keys::ADMINISTRATOR),
+            newest_first: false,
+            consistent: true,
+        };
+        self.page(&stretch, after, limit).await?.try_map(unpack)
     }
 
     /// The ids of the App Spaces of `company`, in no order that means anything.

@@ -4,7 +4,6 @@ use countersign_domain::account::Account;
 use countersign_domain::act::{Act, Trail};
 use countersign_domain::administrator::Administrator;
 use countersign_domain::app_space::AppSpace;
-use countersign_domain::audit::AuditEntry;
 use countersign_domain::authenticator_key::AuthenticatorKey;
 use countersign_domain::authenticator_settings::AuthenticatorSettings;
 use countersign_domain::challenge::Challenge;
@@ -504,14 +503,6 @@ impl Stored for Delivery {
             DeliveryState::Due { at, .. } => Some(at),
             _ => None,
         }
-    }
-}
-
-impl Stored for AuditEntry {
-    const KIND: &'static str = "audit_entry";
-
-    fn key(&self) -> Key {
-        keys::audit(self.app_space, self.at, &self.id)
     }
 }
 

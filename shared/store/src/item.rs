@@ -135,7 +135,7 @@ fn version(item: &Item) -> Option<u64> {
     number_of(item, "version").and_then(|version| u64::try_from(version).ok())
 }
 
-fn number_of(item: &Item, name: &str) -> Option<i64> {
+pub(crate) fn number_of(item: &Item, name: &str) -> Option<i64> {
     match item.get(name) {
         Some(AttributeValue::N(number)) => number.parse().ok(),
         _ => None,

@@ -41,13 +41,23 @@
 //! | `ATTEMPTS#purpose#sha256` | `ATTEMPTS` | failed authentications and guesses |
 //! | `ENDPOINT#origin#sha256(url)` | `ENDPOINT` | a callback that answered 410 |
 //! | `TELEMETRY#device` | time and number | what a device reported |
-//! | `AUDIT#App Space#day` | time and event | audit entry |
+//! | `AUDIT#company or App Space` | time and number | audit entry |
+//! | `AUDIT_HEAD#company or App Space` | `HEAD` | which audit entry is the newest |
+//! | `AUDITED#event` | `AUDITED` | that an event has its audit entry |
+//! | `CHALLENGES#App Space` | time and challenge | that a challenge was made, for the App Space's list |
+//! | `CHALLENGES_OF#user` | time and challenge | likewise, for the user's list |
+//! | `DELIVERIES#App Space` | time and event | that a delivery was made, for the App Space's list |
+//! | `USERS#tenant` | account id in lower case and user | user, for the App Space's list |
+//! | `FIGURES#App Space` | day | what is counted of a day |
+//! | `ACTIVE#user` | `ACTIVE` | on which day a user was last active |
 
 use std::fmt::Display;
 
 use countersign_crypto::digest::Digest;
+use countersign_domain::act::Trail;
 use countersign_domain::actor::Actor;
 use countersign_domain::authenticator_key::KeyName;
+use countersign_domain::day::Day;
 use countersign_domain::delivery::Subject;
 use countersign_domain::id::{
     ActId, AdministratorId, AppSpaceId, ChallengeId, CompanyId, ConsentId, DeviceId, Number, RequestOriginId,
@@ -314,12 +324,90 @@ pub fn telemetry(device: DeviceId, at: Timestamp, number: &str) -> Key {
     Key::new(format_args!("TELEMETRY#{device}"), format!("{at}#{number}"))
 }
 
-/// An audit entry.
-pub fn audit(app_space: AppSpaceId, at: Timestamp, event: &str) -> Key {
-    Key::new(audit_partition(app_space, at), format!("{at}#{event}"))
+/// An audit entry. Time and number grow together, so that a trail's entries lie in the order of both.
+pub fn audit(trail: Trail, at: Timestamp, seq: u64) -> Key {
+    Key::new(audit_partition(trail), format!("{at}#{seq:015}"))
 }
 
-/// The partition in which the audit entries of the day of `at` lie, in their order.
-pub(crate) fn audit_partition(app_space: AppSpaceId, at: Timestamp) -> String {
-    format!("AUDIT#{app_space}#{}", &at.rfc3339()[..10])
+/// The partition in which the audit entries of a trail lie, oldest first.
+///
+/// One partition takes as many writes as the one item that is the trail's head, which each entry changes.
+pub(crate) fn audit_partition(trail: Trail) -> String {
+    format!("AUDIT#{}", trail.guid())
+}
+
+/// Which entry of a trail is the newest.
+pub fn audit_head(trail: Trail) -> Key {
+    Key::new(format_args!("AUDIT_HEAD#{}", trail.guid()), "HEAD")
+}
+
+/// That an event has its audit entry.
+pub fn audited(event: &str) -> Key {
+    Key::new(format_args!("AUDITED#{event}"), "AUDITED")
+}
+
+/// That a challenge was made.
+pub fn listed_challenge(app_space: AppSpaceId, at: Timestamp, id: ChallengeId) -> Key {
+    Key::new(challenges_partition(app_space), format!("{at}#{id}"))
+}
+
+/// The partition in which the list of an App Space's challenges lies, oldest first.
+pub(crate) fn challenges_partition(app_space: AppSpaceId) -> String {
+    format!("CHALLENGES#{app_space}")
+}
+
+/// That a user was asked a challenge.
+pub fn listed_challenge_of(user: UserId, at: Timestamp, id: ChallengeId) -> Key {
+    Key::new(challenges_of_partition(user), format!("{at}#{id}"))
+}
+
+/// The partition in which the list of a user's challenges lies, oldest first.
+pub(crate) fn challenges_of_partition(user: UserId) -> String {
+    format!("CHALLENGES_OF#{user}")
+}
+
+/// That a delivery was made.
+pub fn listed_delivery(app_space: AppSpaceId, at: Timestamp, event: &str) -> Key {
+    Key::new(deliveries_partition(app_space), format!("{at}#{event}"))
+}
+
+/// The partition in which the list of an App Space's deliveries lies, oldest first.
+pub(crate) fn deliveries_partition(app_space: AppSpaceId) -> String {
+    format!("DELIVERIES#{app_space}")
+}
+
+/// A user in the list of the App Space's users.
+pub fn listed_user(tenant: Tenant, account_id: &AccountId, user: UserId) -> Key {
+    Key::new(users_partition(tenant), format!("{}#{user}", folded(account_id.as_str())))
+}
+
+/// The partition in which the list of an App Space's users lies, by account id.
+pub(crate) fn users_partition(tenant: Tenant) -> String {
+    format!("USERS#{tenant}")
+}
+
+/// Most bytes of an account id that a sort key takes, which has 1,024: two ids that begin alike for so long are in the
+/// order of their users' ids.
+const FOLDED_MAX: usize = 900;
+
+/// What an account id is sorted and searched by.
+pub(crate) fn folded(account_id: &str) -> String {
+    let mut folded = account_id.to_lowercase();
+    folded.truncate(folded.floor_char_boundary(FOLDED_MAX));
+    folded
+}
+
+/// What is counted of a day.
+pub fn figures(app_space: AppSpaceId, day: Day) -> Key {
+    Key::new(figures_partition(app_space), day.to_string())
+}
+
+/// The partition in which an App Space's figures lie, by day.
+pub(crate) fn figures_partition(app_space: AppSpaceId) -> String {
+    format!("FIGURES#{app_space}")
+}
+
+/// On which day a user was last active.
+pub fn last_active(user: UserId) -> Key {
+    Key::new(format_args!("ACTIVE#{user}"), "ACTIVE")
 }

@@ -37,7 +37,7 @@ impl Store {
     }
 
     /// Waits before try `tried` + 1, longer each time and never as long as another waiter.
-    pub(crate) async fn wait(&self, tried: u32) {
+    pub async fn wait(&self, tried: u32) {
         let jitter =
             countersign_domain::chance::below(&countersign_crypto::system::SystemRandom, 20 << tried.min(5));
         tokio::time::sleep(Duration::from_millis(u64::from(5 + jitter))).await;

@@ -2,6 +2,7 @@
 
 use aws_lambda_events::dynamodb::EventRecord;
 use countersign_crypto::digest::Digest;
+use countersign_domain::act::Act;
 use countersign_domain::challenge::Challenge;
 use countersign_domain::consent::Consent;
 use countersign_domain::delivery::Delivery;
@@ -14,6 +15,11 @@ use serde_dynamo::Item;
 use crate::entities::Telemetry;
 use crate::error::StoreError;
 use crate::item::Stored;
+
+/// The kinds of items whose changes are followed up. New deliveries are, elsewhere; all else that is written follows from
+/// them, or is told by them.
+pub const KINDS: [&str; 7] =
+    [Challenge::KIND, User::KIND, Device::KIND, Consent::KIND, Enrolment::KIND, Telemetry::KIND, Act::KIND];
 
 /// One write to the table.
 #[derive(Debug)]
@@ -44,6 +50,8 @@ pub enum Changed {
     Telemetry(Telemetry),
     /// A delivery.
     Delivery(Delivery),
+    /// An act of administration.
+    Act(Act),
     /// Anything else, and removals: of no interest.
     Other,
 }
@@ -65,6 +73,7 @@ impl Change {
             Enrolment::KIND => Changed::Enrolment(body(old)?, required(new)?),
             Telemetry::KIND => Changed::Telemetry(required(new)?),
             Delivery::KIND => Changed::Delivery(required(new)?),
+            Act::KIND => Changed::Act(required(new)?),
             _ => Changed::Other,
         };
         Ok(Self { id: id(new), at, what })

@@ -80,6 +80,19 @@ impl Write {
         Ok(self)
     }
 
+    /// A value for an item that must be as it was read: there, or not there.
+    pub fn insert_or_replace<T: Stored>(
+        self,
+        name: &'static str,
+        old: Option<&Record<T>>,
+        new: &T,
+    ) -> Result<Self, StoreError> {
+        match old {
+            Some(old) => self.replace(name, old, new),
+            None => self.insert(name, new),
+        }
+    }
+
     /// A new value for an item that must be as it was read, in that state, and not be expired at `now`.
     pub fn replace_live<T: Stored>(
         mut self,
@@ -151,6 +164,32 @@ impl Write {
             .set_expression_attribute_names((!patch.names.is_empty()).then_some(patch.names))
             .set_expression_attribute_values(Some(patch.values))
             .expression_attribute_values(":one", number(1));
+        let what = |update| TransactWriteItem::builder().update(update).build();
+        self.add(name, |table| update.table_name(table).build().map(what))?;
+        Ok(self)
+    }
+
+    /// Adds to numbers that stand at the top of an item without a body, which is made if there is none.
+    pub(crate) fn count(
+        mut self,
+        name: &'static str,
+        key: &Key,
+        kind: &'static str,
+        numbers: &[(String, i64)],
+    ) -> Result<Self, StoreError> {
+        let mut update = Update::builder()
+            .set_key(Some(key_item(key)))
+            .expression_attribute_names("#kind", "kind")
+            .expression_attribute_values(":kind", text(kind))
+            .expression_attribute_values(":one", number(1));
+        let mut expression = String::from("SET #kind = :kind ADD version :one");
+        for (index, (attribute, change)) in numbers.iter().enumerate() {
+            expression.push_str(&format!(", #n{index} :n{index}"));
+            update = update
+                .expression_attribute_names(format!("#n{index}"), attribute)
+                .expression_attribute_values(format!(":n{index}"), number(change));
+        }
+        let update = update.update_expression(expression);
         let what = |update| TransactWriteItem::builder().update(update).build();
         self.add(name, |table| update.table_name(table).build().map(what))?;
         Ok(self)
