@@ -1,0 +1,5 @@
+//! See `countersign_lean`.
+
+fn main() {
+    countersign_lean::leave_out_unwind_tables();
+}
