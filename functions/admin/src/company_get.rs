@@ -19,6 +19,8 @@ pub(crate) struct CompanyView {
     has_key: bool,
     /// What the caller is.
     grants: Vec<Grant>,
+    /// What the caller may do in the company as a whole.
+    permissions: Vec<&'static str>,
     app_spaces: Vec<AppSpaceSummary>,
 }
 
@@ -29,6 +31,8 @@ struct AppSpaceSummary {
     name: String,
     /// The caller's roles in it.
     roles: Vec<&'static str>,
+    /// What the caller may do in it.
+    permissions: Vec<&'static str>,
 }
 
 pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<CompanyView>, Refusal> {
@@ -42,6 +46,7 @@ pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<Compan
         created_at: Timestamp3339(company.created_at),
         has_key: company.provisioning_secret.is_some(),
         app_spaces,
+        permissions: permissions(&caller.grants, None),
         grants: caller.grants,
     }))
 }
@@ -66,9 +71,14 @@ async fn app_spaces(app: &App, caller: &AdminCaller) -> Result<Vec<AppSpaceSumma
             let Some(record) = found.take(slot)? else { continue };
             let AppSpace { id, name, .. } = record.value;
             let roles = role::roles_in(&caller.grants, Some(id)).map(role::Role::title).collect();
-            summaries.push(AppSpaceSummary { guid: id.to_string(), name, roles });
+            let permissions = permissions(&caller.grants, Some(id));
+            summaries.push(AppSpaceSummary { guid: id.to_string(), name, roles, permissions });
         }
     }
     summaries.sort_by(|a, b| (&a.name, &a.guid).cmp(&(&b.name, &b.guid)));
     Ok(summaries)
+}
+
+fn permissions(grants: &[Grant], app_space: Option<AppSpaceId>) -> Vec<&'static str> {
+    role::permissions_in(grants, app_space).map(role::Permission::name).collect()
 }

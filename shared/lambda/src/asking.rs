@@ -2,6 +2,8 @@
 
 use countersign_crypto::digest::{Digest, canonical_json};
 use countersign_crypto::encoding::base64url;
+use countersign_domain::account::Account;
+use countersign_domain::actor::Actor;
 use countersign_domain::app_space::AppSpace;
 use countersign_domain::approval::Approval;
 use countersign_domain::challenge::{Challenge, ChallengeState, MatchingCode, Notification};
@@ -13,6 +15,7 @@ use countersign_domain::question::{AnswerOption, Content, Document};
 use countersign_domain::request_origin::RequestOrigin;
 use countersign_domain::text::AccountId;
 use countersign_domain::time::{Span, Timestamp};
+use countersign_store::{Record, Write};
 use serde_json::Value;
 
 use crate::app::App;
@@ -23,8 +26,10 @@ use crate::refusal::Refusal;
 pub struct Question<'a> {
     /// Where.
     pub app_space: &'a AppSpace,
-    /// Who asks; nobody where the user's own app began.
+    /// Who asks; nobody where the user's own app began, or an administrator asks by hand.
     pub origin: Option<&'a RequestOrigin>,
+    /// Which administrator, or holder of a provisioning key, asks by hand.
+    pub asked_by: Option<Actor>,
     /// Who is asked; nobody where anybody may claim it.
     pub account_id: Option<AccountId>,
     /// What is shown.
@@ -50,6 +55,24 @@ pub struct Question<'a> {
 }
 
 impl Question<'_> {
+    /// The challenge for the user of `account`, within the limits on asking, and what makes it. The question must name this
+    /// account.
+    pub fn ask_user(
+        self,
+        app: &App,
+        id: ChallengeId,
+        account: &Record<Account>,
+        now: Timestamp,
+    ) -> Result<(Write, Challenge), Refusal> {
+        let Account { user, limits, .. } = account.value.clone().active()?;
+        let (policy, push) = (&self.app_space.policy, self.notification.show);
+        let limits = limits.admit(policy, now, id, now + self.lifetime, push)?;
+        let challenge = self.ask(app, id, ChallengeState::Pending { user, wrong_codes: 0 }, now)?;
+        let account_then = Account { limits, ..account.value.clone() };
+        let write = Write::new().replace("account", account, &account_then)?;
+        Ok((write.into_inbox(user, &challenge, 1)?.insert("challenge", &challenge)?, challenge))
+    }
+
     /// The challenge, in `state`. Its document is written here, once.
     pub fn ask(
         self,
@@ -78,6 +101,7 @@ impl Question<'_> {
             id,
             app_space: self.app_space.id,
             origin: self.origin.map(|origin| origin.id),
+            asked_by: self.asked_by,
             account_id: self.account_id,
             digest: Digest::of(document.as_bytes()).to_string(),
             document,

@@ -9,6 +9,7 @@ use countersign_domain::user::{User, UserInfo, UserState};
 use countersign_store::{Record, Write, keys};
 
 use crate::app::App;
+use crate::origin::Caller;
 use crate::refusal::Refusal;
 use crate::user_change;
 
@@ -34,10 +35,10 @@ pub fn demand_simple(app_space: &AppSpace) -> Result<(), Refused> {
     }
 }
 
-/// The user of `account`, who must be active; a new one where there is none, or a revoked one.
+/// The user whom `caller` binds: that of `account`, who must be active; a new one where there is none, or a revoked one.
 pub fn user(
     app: &App,
-    app_space: &AppSpace,
+    caller: &Caller,
     account_id: &AccountId,
     account: Option<&Record<Account>>,
     info: Option<UserInfo>,
@@ -47,10 +48,10 @@ pub fn user(
     let known = account.filter(|record| !matches!(record.value.state, UserState::Revoked { .. }));
     if let Some(record) = known {
         let user = record.value.clone().active()?.user;
-        let key = keys::account(app_space.id.tenant(), account_id);
+        let key = keys::account(caller.app_space.id.tenant(), account_id);
         return Ok(Bound { user, new_user: false, write: write.require_state("account", &key, "active")? });
     }
     let id = UserId::new(app.now(), app.random());
-    let user = User::new(id, app_space.id, account_id.clone(), info, app.now());
+    let user = User::new(id, caller.app_space.id, account_id.clone(), info, caller.actor(), app.now());
     Ok(Bound { user: id, new_user: true, write: user_change::create(write, &user, account)? })
 }

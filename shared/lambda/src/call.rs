@@ -2,7 +2,7 @@
 
 use countersign_domain::idempotency::IdempotencyKey;
 use countersign_domain::invalid::Invalid;
-use countersign_domain::outbound_url::OutboundUrl;
+use countersign_domain::outbound_url::{Loopback, OutboundUrl};
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use crate::dialect::Dialect;
 use crate::form;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
+use crate::this_machine;
 
 /// Most bytes of a body.
 pub const BODY_MAX: usize = 64 * 1024;
@@ -33,7 +34,7 @@ pub(crate) struct Parts {
     pub(crate) raw_query: String,
     pub(crate) raw_body: Vec<u8>,
     pub(crate) source_ip: String,
-    /// As the gateway knows itself; never the `Host` header, which the caller chooses.
+    /// As the gateway knows itself; not the `Host` header, which the caller chooses.
     domain_name: Option<String>,
     headers: http::HeaderMap,
     path: Vec<(String, String)>,
@@ -169,6 +170,15 @@ impl<B> Call<B> {
         countersign_crypto::digest::Digest::of(&same).to_string()
     }
 
+    /// The URL that the caller used, with `value` for the parameter `name` of the query.
+    pub fn url_with(&self, settings: &Settings, name: &str, value: &str) -> String {
+        let Parts { raw_path, raw_query, .. } = &self.parts;
+        let others = form_urlencoded::parse(raw_query.as_bytes()).filter(|(known, _)| known != name);
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let query = query.extend_pairs(others).append_pair(name, value).finish();
+        format!("{}{raw_path}?{query}", self.base_url(settings))
+    }
+
     /// A callback URL, as the settings allow it.
     pub fn callback(
         &self,
@@ -213,10 +223,17 @@ impl Parts {
     /// Where callers reach the API: as the settings say, else as the gateway knows itself.
     pub(crate) fn base_url(&self, settings: &Settings) -> String {
         match (&settings.public_url, &self.domain_name) {
-            (Some(url), _) => url.clone(),
+            (Some(url), _) => self.as_called(url, settings).unwrap_or_else(|| url.clone()),
             (None, Some(name)) => format!("https://{name}"),
             (None, None) => String::new(),
         }
+    }
+
+    /// Where everything is on one machine, the name of it that the caller used. There is no other host to be mistaken for.
+    fn as_called(&self, public_url: &str, settings: &Settings) -> Option<String> {
+        let local = settings.loopback == Loopback::Allowed;
+        let host = self.header("Host").ok().flatten().filter(|_| local)?;
+        this_machine::as_called(public_url, host)
     }
 
     fn value(&self, dialect: Dialect) -> Result<Value, Refusal> {
@@ -244,7 +261,7 @@ impl Parts {
 }
 
 /// Reads `value`; an error names the field, and never its value.
-fn read<B: DeserializeOwned>(value: Value) -> Result<B, Refusal> {
+pub fn read<B: DeserializeOwned>(value: Value) -> Result<B, Refusal> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.inner().to_string();

@@ -38,7 +38,12 @@ impl Guesses {
 
     /// Counts a wrong token; gives the refusal for it.
     pub async fn wrong(&self, app: &App, what: &'static str) -> Result<Refusal, Refusal> {
-        app.store.count_failure(PURPOSE, &self.side, LIMIT, app.now()).await?;
+        self.count(app).await?;
         Ok(Refused::Unknown(what).into())
+    }
+
+    /// Counts something wrong for which there is another refusal.
+    pub async fn count(&self, app: &App) -> Result<(), Refusal> {
+        Ok(app.store.count_failure(PURPOSE, &self.side, LIMIT, app.now()).await?)
     }
 }

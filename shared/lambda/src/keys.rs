@@ -25,12 +25,38 @@ pub struct Keys {
     sealing: Cached<SealingKeys>,
 }
 
+/// One of the two secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeySet {
+    /// What signs.
+    Signing,
+    /// What seals.
+    Sealing,
+}
+
+/// What became of a wish to rotate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rotation {
+    /// It will be carried out.
+    Begun,
+    /// One that was begun before is not over yet.
+    UnderWay,
+}
+
 /// A secret does not hold keys that can be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
     /// Secrets Manager did not give the secret.
     #[error("secret {secret:?} cannot be read: {problem}")]
     Unread {
+        /// Its ARN or name.
+        secret: String,
+        /// What is wrong and what to do.
+        problem: String,
+    },
+    /// Secrets Manager did not begin a rotation.
+    #[error("secret {secret:?} cannot be rotated: {problem}")]
+    NotRotated {
         /// Its ARN or name.
         secret: String,
         /// What is wrong and what to do.
@@ -78,8 +104,16 @@ impl Keys {
 
     /// The sealing keys, read anew if what is kept lacks the key `kid`: another function may have used a newer one.
     pub async fn sealing_with(&self, kid: &str) -> Result<Arc<SealingKeys>, KeysError> {
+        self.sealing_where(|keys| keys.has(kid)).await
+    }
+
+    /// The sealing keys, read anew if what is kept is not what is `wanted`.
+    pub async fn sealing_where(
+        &self,
+        wanted: impl Fn(&SealingKeys) -> bool,
+    ) -> Result<Arc<SealingKeys>, KeysError> {
         let kept = self.sealing().await?;
-        if kept.has(kid) {
+        if wanted(&kept) {
             return Ok(kept);
         }
         *self.sealing.kept.lock().await = None;
@@ -116,6 +150,22 @@ impl Keys {
         random: &dyn Random,
     ) -> Result<String, KeysError> {
         Ok(self.sealing().await?.seal(text.expose().as_bytes(), owner, random).to_string())
+    }
+
+    /// Has Secrets Manager rotate a key set at once. It calls the rotation function by itself, some time after this.
+    pub async fn rotate(&self, key_set: KeySet) -> Result<Rotation, KeysError> {
+        let secret = match key_set {
+            KeySet::Signing => &self.signing.secret,
+            KeySet::Sealing => &self.sealing.secret,
+        };
+        match self.client.rotate_secret().secret_id(secret).rotate_immediately(true).send().await {
+            Ok(_) => Ok(Rotation::Begun),
+            // The code is that of other mistakes, too.
+            Err(error) if error.message().is_some_and(|text| text.contains("previous rotation")) => {
+                Ok(Rotation::UnderWay)
+            }
+            Err(error) => Err(KeysError::NotRotated { secret: secret.clone(), problem: explain(&error) }),
+        }
     }
 
     /// Secrets Manager itself, for the rotation.

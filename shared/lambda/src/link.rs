@@ -97,6 +97,12 @@ pub fn failed_login_uri(app_space: &AppSpace, error: &str, description: &str) ->
     uri(app_space, &[("error", error), ("error_description", description), ("appSpaceGuid", &id)])
 }
 
+/// The same link, for the web device: it opens the page, and what the page is told stays behind the `#`, where no server sees it.
+pub fn at_web_device(base_url: &str, uri: &str) -> String {
+    let said = uri.split_once("://").map_or(uri, |(_, said)| said);
+    format!("{base_url}/web/device#{said}")
+}
+
 fn uri(app_space: &AppSpace, parts: &[(&str, &str)]) -> String {
     let parts: Vec<String> = parts.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
     format!("{}://{}", app_space.app_protocol.as_str(), parts.join("&"))

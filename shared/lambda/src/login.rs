@@ -56,6 +56,17 @@ pub async fn count<B>(app: &App, call: &Call<B>) -> Result<(), Refusal> {
     Ok(app.store.count_failure(PURPOSE, call.source_ip(), LIMIT, app.now()).await?)
 }
 
+/// Who begins a login, and so where it ends.
+#[derive(Debug)]
+pub enum Beginner {
+    /// An app of the Device API: a link opens it.
+    App,
+    /// The web device: the browser comes back to its page.
+    WebDevice,
+    /// An app of the Authenticator API.
+    Connecting(Connecting),
+}
+
 /// Begins a login for the key with the thumbprint `auth_key`, which alone may finish it.
 pub async fn begin<B>(
     app: &App,
@@ -63,7 +74,7 @@ pub async fn begin<B>(
     app_space: &AppSpace,
     provider: &OpenProvider,
     auth_key: String,
-    connecting: Option<Connecting>,
+    beginner: Beginner,
 ) -> Result<Begun, Refusal> {
     let (now, random) = (app.now(), app.random());
     count(app, call).await?;
@@ -77,6 +88,11 @@ pub async fn begin<B>(
     let url = app.idp()?.authorization_url(&provider.connection(), state.expose(), &parameters, now).await?;
 
     let state_hash = state.hash().to_string();
+    let web_device = matches!(beginner, Beginner::WebDevice);
+    let connecting = match beginner {
+        Beginner::Connecting(connecting) => Some(connecting),
+        Beginner::App | Beginner::WebDevice => None,
+    };
     let login = Login {
         app_space: app_space.id,
         provider: provider.settings.id().to_owned(),
@@ -86,6 +102,7 @@ pub async fn begin<B>(
         redirect_uri,
         auth_key,
         connecting,
+        web_device,
         expires_at: now + app_space.policy.enrolment_lifetime,
     };
     app.store.write(Write::new().insert("login", &login)?).await?;

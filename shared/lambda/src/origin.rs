@@ -8,6 +8,7 @@ use countersign_crypto::cx1::{Cx1Credential, WINDOW};
 use countersign_crypto::encoding::from_base64;
 use countersign_crypto::sealing::Owner;
 use countersign_crypto::service_token::{AccessKeyClaims, AccessKeyHash};
+use countersign_domain::actor::Actor;
 use countersign_domain::app_space::AppSpace;
 use countersign_domain::id::{RequestOriginId, Tenant};
 use countersign_domain::refused::Refused;
@@ -224,6 +225,11 @@ async fn open(app: &App, id: RequestOriginId, sealed: &str) -> Result<Secret<Str
 }
 
 impl Caller {
+    /// Who it is, for whoever looks at what it did.
+    pub fn actor(&self) -> Actor {
+        Actor::RequestOrigin(self.origin.id)
+    }
+
     /// Adds to a write that the caller's signature or token counts once. Every write of a Request Origin goes through here.
     pub fn guard(&self, app: &App, write: Write) -> Result<Write, StoreError> {
         match &self.signature {

@@ -286,7 +286,9 @@ impl From<KeysError> for Refusal {
         tracing::error!(%error, "the keys cannot be used");
         match error {
             KeysError::Unopened { .. } => Self::Internal,
-            KeysError::Unread { .. } | KeysError::Unusable { .. } => Self::Unavailable,
+            KeysError::Unread { .. } | KeysError::NotRotated { .. } | KeysError::Unusable { .. } => {
+                Self::Unavailable
+            }
         }
     }
 }

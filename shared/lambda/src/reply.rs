@@ -1,7 +1,8 @@
 //! Answers.
 
 use http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE,
+    CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LINK, LOCATION, REFERRER_POLICY, RETRY_AFTER,
+    SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{Response, StatusCode};
 use serde::Serialize;
@@ -20,6 +21,7 @@ pub struct Reply<T> {
     /// A body that is not JSON.
     text: Option<String>,
     cookie: Option<String>,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 const JSON: &str = "application/json";
@@ -27,14 +29,24 @@ const JSON: &str = "application/json";
 impl<T: Serialize> Reply<T> {
     /// 200.
     pub const fn ok(body: T) -> Self {
+        Self::of(StatusCode::OK, Some(body))
+    }
+
+    /// 200 with a text in place of JSON.
+    pub fn text(media_type: &'static str, text: impl Into<String>) -> Self {
+        Self { media_type, text: Some(text.into()), ..Self::of(StatusCode::OK, None) }
+    }
+
+    const fn of(status: StatusCode, body: Option<T>) -> Self {
         Self {
-            status: StatusCode::OK,
-            body: Some(body),
+            status,
+            body,
             location: None,
             cacheable: None,
             media_type: JSON,
             text: None,
             cookie: None,
+            headers: Vec::new(),
         }
     }
 
@@ -63,6 +75,17 @@ impl<T: Serialize> Reply<T> {
         Self { cookie: Some(cookie), ..self }
     }
 
+    /// With these headers too.
+    pub fn headers(mut self, headers: impl IntoIterator<Item = (HeaderName, HeaderValue)>) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+
+    /// With a `Link` to the next part (RFC 8288).
+    pub fn next(self, url: &str) -> Self {
+        self.headers(HeaderValue::from_str(&format!("<{url}>; rel=\"next\"")).ok().map(|link| (LINK, link)))
+    }
+
     /// JSON under another name.
     pub fn media_type(self, media_type: &'static str) -> Self {
         Self { media_type, ..self }
@@ -70,9 +93,9 @@ impl<T: Serialize> Reply<T> {
 }
 
 impl Reply<()> {
-    /// 200 with a text.
-    pub fn text(media_type: &'static str, text: impl Into<String>) -> Self {
-        Self { status: StatusCode::OK, media_type, text: Some(text.into()), ..Self::empty() }
+    /// 304: what the caller has is still what there is.
+    pub fn not_modified() -> Self {
+        Self { status: StatusCode::NOT_MODIFIED, ..Self::empty() }
     }
 
     /// 302 to `url`. What the URL holds is for whoever follows it, and for no other site.
@@ -82,15 +105,7 @@ impl Reply<()> {
 
     /// 204.
     pub const fn empty() -> Self {
-        Self {
-            status: StatusCode::NO_CONTENT,
-            body: None,
-            location: None,
-            cacheable: None,
-            media_type: JSON,
-            text: None,
-            cookie: None,
-        }
+        Self::of(StatusCode::NO_CONTENT, None)
     }
 }
 
@@ -104,6 +119,7 @@ pub fn respond<T: Serialize>(dialect: Dialect, answered: Result<Reply<T>, Refusa
             if let Some(location) = reply.location.and_then(|url| HeaderValue::from_str(&url).ok()) {
                 response.headers_mut().insert(LOCATION, location);
             }
+            response.headers_mut().extend(reply.headers);
             if let Some(cookie) = reply.cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
                 response.headers_mut().insert(SET_COOKIE, cookie);
             }
@@ -140,9 +156,10 @@ fn response(
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if status == StatusCode::FOUND {
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    } else if status != StatusCode::NO_CONTENT {
+    } else if !matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
     response

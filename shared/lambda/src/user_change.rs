@@ -1,6 +1,7 @@
 //! Users and what changes with them, in one write: the account that leads there, devices, the tokens of their provider.
 
 use countersign_domain::account::Account;
+use countersign_domain::actor::Actor;
 use countersign_domain::device::{Device, RevokedBy};
 use countersign_domain::identity_provider::IdentityTokens;
 use countersign_domain::time::Timestamp;
@@ -21,7 +22,7 @@ pub(crate) fn create_with(
     account: &Account,
     former: Option<&Record<Account>>,
 ) -> Result<Write, StoreError> {
-    let write = write.insert("user", user)?;
+    let write = write.insert("user", user)?.list_user(None, user)?;
     match former {
         Some(former) => write.replace("account", former, account),
         None => write.insert("account", account),
@@ -44,10 +45,12 @@ pub struct Before<'a> {
 impl Before<'_> {
     /// The user becomes `changed`. One who may not act any more loses the tokens and, when revoked, the devices.
     pub fn becomes(self, changed: &User, now: Timestamp) -> Result<Write, Refusal> {
-        let mut write = Write::new().replace("user", self.user, changed)?;
+        let mut write =
+            Write::new().replace("user", self.user, changed)?.list_user(Some(&self.user.value), changed)?;
         write = follow(write, self.account, &self.account.value.clone().follow(changed))?;
         if matches!(changed.state, UserState::Revoked { .. }) {
-            write = revoke(write, self.devices, now)?;
+            let by = changed.history.last().map_or(Actor::Service, |change| change.by);
+            write = revoke(write, self.devices, by, now)?;
         }
         Ok(match (self.tokens, changed.state) {
             (_, UserState::Active) => write,
@@ -68,9 +71,14 @@ fn follow(write: Write, old: &Record<Account>, new: &Account) -> Result<Write, S
     write.remove("account", old)?.insert("new account", new)
 }
 
-fn revoke(mut write: Write, devices: &mut [Record<Device>], now: Timestamp) -> Result<Write, Refusal> {
+fn revoke(
+    mut write: Write,
+    devices: &mut [Record<Device>],
+    by: Actor,
+    now: Timestamp,
+) -> Result<Write, Refusal> {
     for device in devices.iter_mut().filter(|device| device.value.is_active()) {
-        let revoked = device.value.clone().revoke(RevokedBy::User, now)?;
+        let revoked = device.value.clone().revoke(RevokedBy::User, by, now)?;
         write = write.replace("device", device, &revoked)?;
         device.value = revoked;
     }

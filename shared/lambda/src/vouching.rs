@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use countersign_domain::account::Account;
+use countersign_domain::actor::Actor;
 use countersign_domain::device::Device;
 use countersign_domain::identity_provider::{Identity, IdentityTokens, TokenFailBehaviour};
 use countersign_domain::user::User;
@@ -198,10 +199,11 @@ async fn apply(
     let account = app.store.account_of(&user.value, now).await?;
     let account = account.ok_or_else(internal("a user without an account"))?;
     let (changed, mut devices) = match behaviour {
-        TokenFailBehaviour::Revoke => {
-            (user.try_map(|user| user.revoke(now))?, active_devices(app, &account.value).await?)
-        }
-        _ => (user.try_map(|user| user.suspend(now))?, Vec::new()),
+        TokenFailBehaviour::Revoke => (
+            user.try_map(|user| user.revoke(Actor::Service, now))?,
+            active_devices(app, &account.value).await?,
+        ),
+        _ => (user.try_map(|user| user.suspend(Actor::Service, now))?, Vec::new()),
     };
     let before = Before { user: &user, account: &account, devices: &mut devices, tokens: Some(tokens) };
     Ok(app.store.write(before.becomes(&changed, now)?).await)

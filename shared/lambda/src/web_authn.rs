@@ -10,12 +10,13 @@ use countersign_domain::challenge::Challenge;
 use countersign_domain::cloud_settings::{CloudSettings, RelyingParty};
 use countersign_domain::enrolment::Enrolment;
 use countersign_domain::id::{AppSpaceId, ChallengeId, DeviceId, UserId};
+use countersign_domain::invalid::Invalid;
 use countersign_domain::refused::Refused;
 use countersign_domain::time::Timestamp;
 use countersign_domain::web_authn::WebAuthnCeremony;
 use countersign_webauthn::{
-    Challenge as Bytes, CredentialId, CredentialUser, Selection, UserVerification, creation_options,
-    request_options,
+    Challenge as Bytes, CredentialId, CredentialUser, Malformed, Selection, UserVerification,
+    creation_options, request_options,
 };
 use serde_json::Value;
 
@@ -127,6 +128,16 @@ impl Claimed {
             _ => None,
         }
     }
+}
+
+/// The member `credential` of a request is not one.
+pub fn malformed(Malformed { field, must_be }: Malformed) -> Invalid {
+    Invalid::new(field, format!("must be {must_be}"))
+}
+
+/// The credential breaks a rule of WebAuthn.
+pub fn refused(refused: countersign_webauthn::Refused) -> Invalid {
+    Invalid::new("credential", format!("is refused: {refused}"))
 }
 
 fn credentials(account: &Account, of: impl Fn(DeviceId) -> bool) -> Vec<CredentialId> {

@@ -6,11 +6,13 @@
 mod error;
 mod message;
 mod notify;
+mod platform;
 mod register;
 mod sms;
 
 pub use error::PushError;
 pub use message::Notice;
+pub use platform::PlatformCredentials;
 
 /// SNS, ready for use. Cheap to clone.
 #[derive(Debug, Clone)]

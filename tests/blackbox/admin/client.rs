@@ -1,13 +1,13 @@
 //! An administrator's browser, or a provisioning client, as it calls.
 
 use countersign_crypto::system::SystemRandom;
-use countersign_domain::administrator::{Administrator, AdministratorState};
+use countersign_domain::administrator::{Administrator, Passkey};
 use countersign_domain::app_space::{AppProtocol, AppSpace};
 use countersign_domain::company::Company;
 use countersign_domain::id::{AdministratorId, AppSpaceId, CompanyId};
 use countersign_domain::role::Grant;
 use countersign_domain::session::Session;
-use countersign_domain::time::Clock;
+use countersign_domain::time::{Clock, Timestamp};
 use countersign_lambda::admin::SessionToken;
 use countersign_store::entities::CompanyAppSpace;
 use countersign_store::{Write, keys};
@@ -61,6 +61,11 @@ impl Admin {
         self
     }
 
+    /// The same session at another process.
+    pub(crate) fn at_process(self, base_url: &str) -> Self {
+        Self { base_url: base_url.into(), ..self }
+    }
+
     /// The path of this administrator's company, and of what is in it.
     pub(crate) fn at(&self, rest: &str) -> String {
         format!("/admin/api/companies/{}{rest}", self.company)
@@ -82,6 +87,13 @@ impl Admin {
 }
 
 impl World {
+    /// A browser that sends these headers, of nobody.
+    pub(crate) fn browser(&self, headers: HeaderMap) -> Admin {
+        let http = Client::builder().no_proxy().build().unwrap();
+        let (company, id) = (CompanyId::from_bytes([0; 16]), AdministratorId::from_bytes([0; 16]));
+        Admin { http, base_url: self.base_url.clone(), headers, company, id }
+    }
+
     /// The demo's company.
     pub(crate) async fn company(&self) -> CompanyId {
         self.app_space_of(self.demo_space()).await.company
@@ -125,17 +137,28 @@ impl World {
         let (now, store) = (self.clock.now(), &self.bundle.app().store);
         let id = AdministratorId::new(now, &SystemRandom);
         let administrator = Administrator::new(id, company, "Ada".into(), grants.to_vec(), now);
-        let administrator = Administrator { state: AdministratorState::Active, ..administrator };
+        let administrator = administrator.join(planted_passkey(now)).unwrap();
         let token = SessionToken::new(company, id, &SystemRandom);
-        let (began_at, active_at) = (now, now);
-        let session = Session { token_hash: token.hash(), company, administrator: id, began_at, active_at };
+        let session = Session {
+            token_hash: token.hash(),
+            company,
+            administrator: id,
+            passkey: planted_passkey(now).credential_id,
+            began_at: now,
+            active_at: now,
+        };
         let write = Write::new().insert("administrator", &administrator).unwrap();
         store.write(write.insert("session", &session).unwrap()).await.unwrap();
         let cookie = token.cookie(&self.base_url);
         let mut headers = HeaderMap::new();
         headers.insert("cookie", HeaderValue::from_str(cookie.split(';').next().unwrap()).unwrap());
         headers.insert("x-countersign-portal", HeaderValue::from_static("1"));
-        let http = Client::builder().no_proxy().build().unwrap();
-        Admin { http, base_url: self.base_url.clone(), headers, company, id }
+        Admin { company, id, ..self.browser(headers) }
     }
+}
+
+/// One that nobody can sign in with.
+fn planted_passkey(created_at: Timestamp) -> Passkey {
+    let (credential_id, name, credential) = ("planted".into(), "Planted".into(), "{}".into());
+    Passkey { credential_id, name, credential, created_at, used_at: None }
 }

@@ -22,6 +22,9 @@ async fn an_administrator_sees_what_the_grants_name() {
     assert_eq!(seen["appSpaces"][0]["guid"], second.to_string());
     assert_eq!(seen["appSpaces"][0]["roles"], json!(["User Support"]));
     assert_eq!(seen["appSpaces"].as_array().unwrap().len(), 1);
+    assert_eq!(seen["permissions"], json!([]));
+    let helps = json!(["readAppSpace", "readUsers", "revokeUsers", "revokeDevices"]);
+    assert_eq!(seen["appSpaces"][0]["permissions"], helps);
 }
 
 #[tokio::test]

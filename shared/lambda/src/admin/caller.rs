@@ -6,13 +6,13 @@ use countersign_domain::administrator::Administrator;
 use countersign_domain::app_space::AppSpace;
 use countersign_domain::company::Company;
 use countersign_domain::event::EventKind;
-use countersign_domain::id::ActId;
 use countersign_domain::refused::Refused;
 use countersign_domain::role::{self, Grant, Permission};
 use countersign_domain::session::Session;
 use countersign_store::guards::Seen;
 use countersign_store::{Record, Write};
 
+use super::acting;
 use crate::app::App;
 use crate::guarded::{self, Written};
 use crate::refusal::Refusal;
@@ -49,6 +49,11 @@ impl AdminCaller {
         self.administrator.as_ref().ok_or(Refusal::Forbidden)
     }
 
+    /// Likewise, with the session.
+    pub fn session(&self) -> Result<(&Record<Session>, &Record<Administrator>), Refusal> {
+        self.session.as_ref().zip(self.administrator.as_ref()).ok_or(Refusal::Forbidden)
+    }
+
     /// Whether the caller also has `permission` here.
     pub fn may(&self, permission: Permission) -> bool {
         let here = self.app_space.as_ref().map(|record| record.value.id);
@@ -61,14 +66,19 @@ impl AdminCaller {
             Some(record) => Trail::AppSpace(record.value.id),
             None => Trail::Company(self.company.value.id),
         };
-        let (id, at) = (ActId::new(app.now(), app.random()), app.now());
-        Act { id, trail, at, event, subject: subject.to_string(), actor: self.actor, detail }
+        acting::act(app, trail, self.actor, event, subject, detail)
     }
 
     /// Carries out a write together with its act. A signature that was used before is told from every other conflict.
     pub async fn write(&self, app: &App, write: Write, act: &Act) -> Result<(), Written> {
-        let refused = |error: countersign_store::StoreError| Written::Refused(error.into());
-        let write = write.insert("act", act).map_err(refused)?;
+        self.write_all(app, write, std::slice::from_ref(act)).await
+    }
+
+    /// Likewise, of a write that is more than one act.
+    pub async fn write_all(&self, app: &App, mut write: Write, acts: &[Act]) -> Result<(), Written> {
+        for act in acts {
+            write = write.insert("act", act).map_err(|error| Written::Refused(error.into()))?;
+        }
         self.write_untold(app, write).await
     }
 

@@ -4,9 +4,12 @@
 //! and whatever the operation needs are read in one call, and nothing of it is given out before caller, place and permission
 //! are known to fit.
 
+pub mod acting;
 mod caller;
 pub mod ceremony;
 mod cookie;
+pub mod founding;
+mod inviting;
 mod place;
 pub mod presented;
 mod read;
@@ -14,5 +17,7 @@ mod same_site;
 
 pub use caller::AdminCaller;
 pub use cookie::{SessionToken, clear_cookie};
+pub use inviting::NewLink;
 pub use place::Place;
 pub use read::AdminRead;
+pub use same_site::check_page;

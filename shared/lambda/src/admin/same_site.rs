@@ -3,11 +3,17 @@
 //! `SameSite=Strict` keeps other sites from sending the cookie. What a sibling subdomain could still send, it cannot send with a
 //! header of our own: a browser asks first, and the API's CORS rules do not name the header.
 
-use crate::call::Parts;
+use crate::app::App;
+use crate::call::{Call, Parts};
 use crate::refusal::Refusal;
 
 /// The header that pages of ours send with each call.
 const HEADER: &str = "X-Countersign-Portal";
+
+/// Refuses a call that begins a session and that another site may have caused: who visits it would act as somebody else.
+pub fn check_page<B>(app: &App, call: &Call<B>) -> Result<(), Refusal> {
+    check(call.parts(), &call.base_url(&app.settings))
+}
 
 /// Refuses a write that another site may have caused.
 pub(super) fn check(parts: &Parts, base_url: &str) -> Result<(), Refusal> {
