@@ -4,11 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use countersign_crypto::authenticator::AppKey;
 use countersign_domain::authenticator_settings::Bank;
-use countersign_domain::outbound_url::{Loopback, OutboundUrl};
-use countersign_domain::text;
-use countersign_local::authenticator_settings::{NewAuthenticator, keep};
+use countersign_domain::outbound_url::Loopback;
+use countersign_lambda::Refusal;
+use countersign_lambda::setup::authenticator::{self, AuthenticatorWanted};
 
 #[derive(Args)]
 pub(crate) struct AuthenticatorFlags {
@@ -37,16 +36,11 @@ pub(crate) struct AuthenticatorFlags {
 
 impl AuthenticatorFlags {
     /// What the flags say; nothing where they do not switch the API on.
-    pub(crate) fn wanted(self) -> Result<Option<NewAuthenticator>, String> {
+    pub(crate) fn wanted(self) -> Result<Option<AuthenticatorWanted>, String> {
         let Some(email) = self.support_email else { return Ok(None) };
-        let support_email = text::line("--support-email", email, 254).map_err(|error| error.to_string())?;
-        if !support_email.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty())
-        {
-            return Err("--support-email must be an address, name@domain".into());
-        }
-        if self.logo_url.as_ref().is_some_and(|url| !url.starts_with("https://")) {
-            return Err("--logo-url must begin with https://".into());
-        }
+        let told = |error: Refusal| error.tell().body.message;
+        let support_email = authenticator::support_email(email).map_err(|error| told(error.into()))?;
+        let logo_url = self.logo_url.map(authenticator::logo_url).transpose();
         let bank = match (&self.bank_url, &self.bank_key) {
             (Some(url), Some(file)) => {
                 let loopback = if self.allow_loopback { Loopback::Allowed } else { Loopback::Refused };
@@ -54,23 +48,21 @@ impl AuthenticatorFlags {
             }
             _ => None,
         };
-        Ok(Some(NewAuthenticator {
-            support_email,
-            logo_url: self.logo_url,
-            consent_management: !self.no_consent_management,
-            geolocation_required: self.geolocation_required.then_some(true),
-            bank,
+        Ok(Some(AuthenticatorWanted {
+            name: None,
+            support_email: Some(support_email),
+            logo_url: Some(logo_url.map_err(|error| told(error.into()))?),
+            consent_management: Some(!self.no_consent_management),
+            geolocation_required: Some(self.geolocation_required.then_some(true)),
+            bank: Some(bank),
         }))
     }
 }
 
 fn bank(url: &str, file: &Path, loopback: Loopback) -> Result<Bank, String> {
-    let url = OutboundUrl::parse("--bank-url", url, loopback).map_err(|error| error.to_string())?;
     let shown = file.display();
     let pem = std::fs::read_to_string(file).map_err(|error| format!("{shown} cannot be read: {error}"))?;
-    let key = AppKey::from_pem(&pem).map_err(|error| format!("{shown} {error}"))?;
-    let public_key = keep(&key).map_err(|_| format!("{shown} has a key that cannot be kept"))?;
-    Ok(Bank { url, public_key })
+    authenticator::bank_of(url, &pem, loopback).map_err(|error| error.tell().body.message)
 }
 
 #[cfg(test)]
@@ -85,7 +77,7 @@ mod tests {
         flags: AuthenticatorFlags,
     }
 
-    fn read(line: &str) -> Result<Option<NewAuthenticator>, String> {
+    fn read(line: &str) -> Result<Option<AuthenticatorWanted>, String> {
         let line = Line::try_parse_from(std::iter::once("line").chain(line.split_whitespace()));
         line.map_err(|error| error.to_string())?.flags.wanted()
     }
@@ -99,7 +91,7 @@ mod tests {
             assert!(read(line).unwrap_err().contains("--support-email"), "{line}");
         }
         let on = read("--support-email help@bank.example").unwrap().unwrap();
-        assert_eq!((on.consent_management, on.geolocation_required), (true, None));
+        assert_eq!((on.consent_management, on.geolocation_required), (Some(true), Some(None)));
     }
 
     #[test]

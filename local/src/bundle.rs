@@ -26,7 +26,7 @@ use crate::secrets::{self, SecretFailed};
 use crate::stream::{Stream, StreamFailed};
 
 /// The table's name, as long as nobody says another.
-const TABLE: &str = "countersign";
+pub const TABLE: &str = "countersign";
 
 /// How the bundle is to run.
 pub struct Options {
@@ -133,6 +133,9 @@ impl Bundle {
         app_of_start.store.create_table().await?;
         let client = aws_sdk_secretsmanager::Client::new(&aws.config);
         secrets::prepare(&jobs, &client, &SystemRandom).await?;
+        if aws.standins.is_some() {
+            secrets::schedule(&client).await?;
+        }
 
         let known = options.data.as_deref().map(Demo::read).transpose()?.flatten();
         let mut demo = match known {
@@ -147,6 +150,9 @@ impl Bundle {
                 .await?
             }
         };
+        if let Some(admin) = demo.admin.take() {
+            demo.admin = Some(admin.invited(&app_of_start, &base_url).await?);
+        }
         demo.aws_endpoint_url = Some(aws.endpoint_url.clone());
         let app_space = demo.app_space.guid.parse().map_err(|_| DemoFailed::no_app_space())?;
         settings.default_app_space = Some(app_space);
@@ -201,6 +207,18 @@ impl Bundle {
         Ok(())
     }
 
+    /// All records that the stream still has, oldest first, as Lambda's events have them.
+    pub async fn stream_records(&self) -> Result<Vec<serde_json::Value>, StreamFailed> {
+        let client = aws_sdk_dynamodbstreams::Client::new(&self.aws.config);
+        let arn = self.app.store.stream_arn().await.map_err(|error| StreamFailed::new(&error))?;
+        Stream::new(client, arn).read_all().await
+    }
+
+    /// What Secrets Manager does when a rotation was asked for.
+    pub async fn rotate_asked(&self) -> Result<(), SecretFailed> {
+        secrets::rotate_asked(&self.jobs).await
+    }
+
     /// What the one-minute schedules do.
     pub async fn minute(&self) -> Result<(), JobError> {
         minute(&self.jobs).await
@@ -218,6 +236,17 @@ impl Bundle {
                 }
             }
         })));
+        if self.standins().is_some() {
+            let (jobs, stopped) = (Arc::clone(&self.jobs), self.stop.subscribe());
+            self.tasks.push(tokio::spawn(every(Duration::from_secs(1), stopped, move || {
+                let jobs = Arc::clone(&jobs);
+                async move {
+                    if let Err(error) = secrets::rotate_asked(&jobs).await {
+                        tracing::error!(%error, "the keys are not rotated");
+                    }
+                }
+            })));
+        }
         let (jobs, stopped) = (Arc::clone(&self.jobs), self.stop.subscribe());
         self.tasks.push(tokio::spawn(every(Duration::from_secs(60), stopped, move || {
             let jobs = Arc::clone(&jobs);

@@ -17,6 +17,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::prelude::*;
 
+use crate::admin_command::{self, AdminLink};
+use crate::audit_command::{self, AuditCommand};
 use crate::idp_command::{self, IdpCommand};
 use crate::idp_flags::IdpFlags;
 use crate::provisioning::{self, Provision};
@@ -65,6 +67,11 @@ enum Command {
     /// Set or remove the identity provider of an App Space in a deployed stack.
     #[command(subcommand)]
     Idp(IdpCommand),
+    /// Print a link by which a Company Admin gets access to a deployed stack, or to that of the data folder.
+    AdminLink(AdminLink),
+    /// Verify or export an audit trail of a deployed stack, or of the data folder.
+    #[command(subcommand)]
+    Audit(AuditCommand),
 }
 
 pub(crate) fn main() -> ExitCode {
@@ -91,6 +98,8 @@ async fn run(cli: Cli) -> Result<(), String> {
     match cli.command {
         Some(Command::Provision(wanted)) => return provisioning::run(*wanted).await,
         Some(Command::Idp(command)) => return idp_command::run(command).await,
+        Some(Command::AdminLink(wanted)) => return admin_command::run(wanted, &cli.data).await,
+        Some(Command::Audit(command)) => return audit_command::run(command, &cli.data).await,
         Some(Command::Event { ref file }) => return event(&cli, file).await,
         Some(Command::Aws { .. }) | None => {}
     }

@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use countersign_domain::app_space::AppSpace;
-use countersign_domain::cloud_settings::{CloudSettings, RelyingParty};
-use countersign_uaf::metadata::Statement;
+use countersign_domain::changes::Changes;
+use countersign_domain::cloud_settings::CloudSettings;
+use countersign_domain::outbound_url::Loopback;
+use countersign_lambda::setup::cloud::{CloudChange, RelyingPartyChange};
+use serde_json::Value;
 
 #[derive(Args)]
 pub(crate) struct CloudFlags {
@@ -33,25 +36,24 @@ pub(crate) struct CloudFlags {
 impl CloudFlags {
     /// The settings of `app_space`.
     pub(crate) fn settings(self, app_space: &AppSpace) -> Result<CloudSettings, String> {
-        if self.app_link.as_ref().is_some_and(|link| !link.starts_with("https://")) {
-            return Err("--app-link must begin with https://".into());
-        }
-        let name = app_space.name.clone();
-        Ok(CloudSettings {
-            app_space: app_space.id,
-            app_link: self.app_link,
-            facets: self.facet,
-            authenticators: self.authenticator.iter().map(statement).collect::<Result<_, _>>()?,
-            server_end_points: self.server_end_point,
-            relying_party: self.rp_id.map(|id| RelyingParty { id, name, origins: self.web_origin }),
-        })
+        let origins = self.web_origin;
+        let wanted = CloudChange {
+            app_link: Some(self.app_link),
+            facets: Some(self.facet),
+            authenticators: Some(self.authenticator.iter().map(statement).collect::<Result<_, _>>()?),
+            server_end_points: Some(self.server_end_point),
+            relying_party: Some(self.rp_id.map(|id| RelyingPartyChange { id, name: None, origins })),
+        };
+        let mut settings = CloudSettings::new(app_space.id);
+        let applied =
+            wanted.apply(&app_space.name, Loopback::Refused, &mut settings, &mut Changes::default());
+        applied.map_err(|error| error.to_string())?;
+        Ok(settings)
     }
 }
 
-fn statement(file: &PathBuf) -> Result<String, String> {
+fn statement(file: &PathBuf) -> Result<Value, String> {
     let shown = file.display();
     let text = std::fs::read_to_string(file).map_err(|error| format!("{shown} cannot be read: {error}"))?;
-    serde_json::from_str::<Statement>(&text)
-        .map_err(|error| format!("{shown} is not a metadata statement for UAF: {error}"))?;
-    Ok(text)
+    Ok(Value::String(text))
 }

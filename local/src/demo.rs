@@ -10,10 +10,13 @@ use countersign_domain::cloud_settings::{CloudSettings, RelyingParty};
 use countersign_domain::company::Company;
 use countersign_domain::id::{AppSpaceId, CompanyId};
 use countersign_lambda::App;
+use countersign_lambda::setup::origin_keys::KeyType;
+use countersign_store::Write;
 use serde::{Deserialize, Serialize};
 
+use crate::demo_admin::DemoAdmin;
 use crate::demo_authenticator::{DemoAuthenticator, demo_authenticator, provider_key};
-use crate::provision::{self, KeyType, NewOrigin, Provisioned};
+use crate::provision::{self, NewOrigin, Provisioned};
 
 /// Where `cargo listen` waits for callbacks.
 pub const LISTENER: &str = "127.0.0.1:4100";
@@ -37,6 +40,9 @@ pub struct Demo {
     pub app_space: DemoAppSpace,
     /// How apps of the Authenticator API reach it.
     pub authenticator: DemoAuthenticator,
+    /// Who administers its company; none in a demo of an older version.
+    #[serde(default)]
+    pub admin: Option<DemoAdmin>,
     /// Its Request Origins: one by Basic, one by HMAC.
     pub origins: Vec<DemoOrigin>,
 }
@@ -120,6 +126,9 @@ impl Demo {
         let authenticator = authenticator.map_err(|_| refused("its provider key cannot be kept"))?;
         let written = provision::write(app, &company, &app_space, &cloud, Some(&authenticator), &origins);
         written.await.map_err(refused)?;
+        let (administrator, admin) = DemoAdmin::new(app, &company);
+        let write = Write::new().insert("administrator", &administrator).map_err(refused)?;
+        app.store.write(write).await.map_err(refused)?;
         let settings = &app.settings;
         let environment = [
             ("TABLE_NAME", settings.table.clone()),
@@ -135,6 +144,7 @@ impl Demo {
             aws_endpoint_url: None,
             environment: environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             authenticator: DemoAuthenticator::of(base_url, app_space.id.tenant(), key.public().to_pem()),
+            admin: Some(admin),
             app_space: DemoAppSpace { guid: app_space.id.to_string(), name: app_space.name },
             origins: origins
                 .iter()
@@ -173,9 +183,11 @@ impl Demo {
             let DemoOrigin { guid, key, callback, access_key, .. } = origin;
             format!("ORIGIN='{guid}:{key}'\nCALLBACK='{callback}'\nACCESS_KEY='{access_key}'\n")
         });
+        let link = self.admin.as_ref().and_then(|admin| admin.link.as_ref());
+        let link = link.map(|link| format!("ADMIN_LINK='{link}'\n")).unwrap_or_default();
         let DemoAuthenticator { configuration_v1, configuration_v2, .. } = &self.authenticator;
         format!(
-            "BASE_URL='{}'\n{}AUTHENTICATOR_V1='{configuration_v1}'\nAUTHENTICATOR_V2='{configuration_v2}'\n",
+            "BASE_URL='{}'\n{}{link}AUTHENTICATOR_V1='{configuration_v1}'\nAUTHENTICATOR_V2='{configuration_v2}'\n",
             self.base_url,
             basic.unwrap_or_default()
         )
@@ -207,16 +219,14 @@ fn write(file: &Path, text: &str) -> Result<(), DemoFailed> {
 /// The demo's app speaks UAF as `cargo phone` does, and web pages of this address speak WebAuthn.
 fn cloud_settings(base_url: &str, app_space: AppSpaceId) -> CloudSettings {
     CloudSettings {
-        app_space,
-        app_link: None,
         facets: vec![PHONE_FACET.into()],
         authenticators: vec![metadata_statement().to_string()],
-        server_end_points: Vec::new(),
         relying_party: Some(RelyingParty {
             id: "localhost".into(),
             name: "Demo Bank".into(),
             origins: vec![base_url.to_owned(), "http://localhost".into()],
         }),
+        ..CloudSettings::new(app_space)
     }
 }
 

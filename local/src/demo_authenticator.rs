@@ -7,9 +7,9 @@ use countersign_crypto::signing_key::KeyRefused;
 use countersign_domain::device::AuthenticatorVersion;
 use countersign_domain::id::Tenant;
 use countersign_lambda::authenticator_link::configuration_url;
+use countersign_lambda::setup::authenticator::AuthenticatorWanted;
 use serde::{Deserialize, Serialize};
 
-use crate::authenticator_settings::NewAuthenticator;
 use crate::demo::{DemoFailed, refused};
 
 /// See [`crate::demo::Demo::authenticator`].
@@ -48,13 +48,10 @@ impl DemoAuthenticator {
     }
 }
 
-pub(crate) fn demo_authenticator() -> NewAuthenticator {
-    NewAuthenticator {
-        support_email: "demo@countersign.example".into(),
-        logo_url: None,
-        consent_management: true,
-        geolocation_required: None,
-        bank: None,
+pub(crate) fn demo_authenticator() -> AuthenticatorWanted {
+    AuthenticatorWanted {
+        support_email: Some("demo@countersign.example".into()),
+        ..AuthenticatorWanted::default()
     }
 }
 

@@ -5,7 +5,7 @@ use countersign_domain::id::AppSpaceId;
 use countersign_domain::secret::Secret;
 use countersign_identity::{Proposal, Refusal};
 use countersign_lambda::App;
-use countersign_lambda::identity::seal_client_secret;
+use countersign_lambda::setup::identity_provider::{ClientSecret, NotAccepted, accept};
 use countersign_standins::{CLIENT_ID, CLIENT_SECRET, Standins};
 use countersign_store::{Record, StoreError, Write, keys};
 
@@ -88,12 +88,13 @@ pub enum NotSet {
 
 /// Gives the App Space the provider that was chosen, after asking the provider too. It is in use from the next call on.
 pub async fn set(app: &App, app_space: AppSpaceId, chosen: Chosen) -> Result<(), NotSet> {
-    let idp = app.idp().map_err(|_| NotSet::Unready)?;
-    let mut provider = idp.accept(chosen.proposal).await?;
-    if let Some(secret) = &chosen.client_secret {
-        let sealed = seal_client_secret(app, app_space, secret).await.map_err(|_| NotSet::Unready)?;
-        provider.client_secret = Some(sealed);
-    }
+    let Chosen { proposal, client_secret } = chosen;
+    let secret = client_secret.map_or(ClientSecret::None, ClientSecret::New);
+    let accepted = accept(app, app_space, proposal, &secret, None).await;
+    let provider = accepted.map_err(|error| match error {
+        NotAccepted::Settings(refusal) => NotSet::Refused(refusal),
+        NotAccepted::Here(_) => NotSet::Unready,
+    })?;
     change(app, app_space, |app_space| app_space.identity_provider = Some(provider)).await
 }
 

@@ -74,15 +74,19 @@ pub(crate) async fn run(command: IdpCommand) -> Result<(), String> {
 
 /// The app of somebody who signs nothing.
 pub(crate) async fn app(table: String, sealing_keys_secret: String, loopback: Loopback) -> App {
-    over(Settings {
+    over(settings(table, sealing_keys_secret, loopback)).await
+}
+
+/// The settings of somebody who signs nothing.
+pub(crate) fn settings(table: String, sealing_keys_secret: String, loopback: Loopback) -> Settings {
+    Settings {
         table,
         signing_keys_secret: String::new(),
         sealing_keys_secret,
         public_url: None,
         loopback,
         default_app_space: None,
-    })
-    .await
+    }
 }
 
 /// The app with these settings, and the AWS credentials and region of whoever runs it.

@@ -10,7 +10,8 @@ use countersign_domain::id::{AppSpaceId, CompanyId};
 use countersign_domain::outbound_url::Loopback;
 use countersign_domain::text;
 use countersign_lambda::settings::Settings;
-use countersign_local::provision::{self, KeyType, NewOrigin};
+use countersign_lambda::setup::origin_keys::KeyType;
+use countersign_local::provision::{self, NewOrigin};
 
 use crate::authenticator_flags::AuthenticatorFlags;
 use crate::cloud_flags::CloudFlags;
@@ -54,11 +55,15 @@ pub(crate) struct Provision {
     #[arg(long)]
     origin: String,
     /// basic or hmac
-    #[arg(long, default_value = "basic")]
+    #[arg(long, default_value = "basic", value_parser = key_type)]
     key_type: KeyType,
     /// A whitelist entry for callbacks, e.g. shop.example.com/api/{*}/callback; may be given several times
     #[arg(long)]
     callback: Vec<String>,
+}
+
+fn key_type(text: &str) -> Result<KeyType, String> {
+    KeyType::parse("--key-type", text).map_err(|error| error.to_string())
 }
 
 /// Makes it, and prints the keys: the only time that they are seen.
@@ -103,7 +108,7 @@ pub(crate) async fn run(wanted: Provision) -> Result<(), String> {
         Some(wanted) => {
             let key = ProviderKey::generate().map_err(|error| told(&error))?;
             let made = wanted.provision(&app, &sealing, &app_space, &key);
-            Some(made.map_err(|_| "the Authenticator API's key cannot be kept")?)
+            Some(made.map_err(|refusal| refusal.tell().body.message)?)
         }
         None => None,
     };

@@ -20,6 +20,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static HttpOperation> {
         countersign_fido2::OPERATIONS,
         countersign_authenticator_api::OPERATIONS,
         countersign_admin::OPERATIONS,
+        countersign_portal::OPERATIONS,
     ];
     packages.into_iter().flatten()
 }

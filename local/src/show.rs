@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use countersign_local::Bundle;
+use countersign_local::demo_admin::page_address;
 use countersign_standins::{Published, Recipient};
 use serde_json::Value;
 use tokio::sync::broadcast::Receiver;
@@ -25,6 +26,12 @@ pub(crate) fn started(bundle: &Bundle, data: &Path, only_aws: bool) {
     for origin in &demo.origins {
         println!("Request Origin  {}  {}  {} key {}", origin.name, origin.guid, origin.key_type, origin.key);
     }
+    let pages = page_address(&demo.base_url);
+    println!("\nWeb device      {pages}/web/device{}", login_part(bundle));
+    println!("Portal          {pages}/web/portal");
+    if let Some(link) = demo.admin.as_ref().and_then(|admin| admin.link.as_ref()) {
+        println!("                its first administrator joins, once, by {link}");
+    }
     println!("\nTry it, in a second terminal:");
     println!("  . {}", data.join("demo.env").display());
     match &bundle.identity_provider {
@@ -40,6 +47,12 @@ pub(crate) fn started(bundle: &Bundle, data: &Path, only_aws: bool) {
     );
     println!("  cargo phone inbox && cargo phone approve");
     println!("And in a third, before that, to see the callback:  cargo listen\n");
+}
+
+/// Where the demo's users log in somewhere, the App Space to log in to.
+fn login_part(bundle: &Bundle) -> String {
+    let guid = bundle.identity_provider.as_ref().map(|_| &bundle.demo.app_space.guid);
+    guid.map(|guid| format!("#appSpace={guid}")).unwrap_or_default()
 }
 
 /// Shows each push and each text message that would be sent.

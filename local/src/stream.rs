@@ -6,6 +6,8 @@ use aws_sdk_dynamodbstreams::Client;
 use aws_sdk_dynamodbstreams::error::DisplayErrorContext;
 use aws_sdk_dynamodbstreams::types::{AttributeValue, Record, ShardIteratorType};
 use countersign_jobs::{JOBS, Jobs};
+use countersign_store::StoreError;
+use countersign_store::stream::KINDS;
 use serde_json::{Map, Value, json};
 
 /// A place in the stream. It begins at the oldest record: what a former run has handled is handled again, to no effect.
@@ -23,6 +25,12 @@ pub(crate) struct Stream {
 #[error("the table's stream cannot be read: {0}")]
 pub struct StreamFailed(String);
 
+impl StreamFailed {
+    pub(crate) fn new(error: &StoreError) -> Self {
+        Self(error.to_string())
+    }
+}
+
 fn failed<E: std::error::Error + Send + Sync + 'static>(error: E) -> StreamFailed {
     StreamFailed(DisplayErrorContext(error).to_string())
 }
@@ -31,9 +39,16 @@ fn failed<E: std::error::Error + Send + Sync + 'static>(error: E) -> StreamFaile
 type Wants = fn(&Value) -> bool;
 
 /// The mappings of template.yaml: which job gets which records.
-const MAPPINGS: [(&str, Wants); 2] = [("transition-record", |_| true), ("delivery-send", is_new_delivery)];
+const MAPPINGS: [(&str, Wants); 2] =
+    [("transition-record", is_of_interest), ("delivery-send", is_new_delivery)];
 
 /// As the filter of the mapping says.
+fn is_of_interest(record: &Value) -> bool {
+    let kind = record["dynamodb"]["NewImage"]["kind"]["S"].as_str();
+    kind.is_some_and(|kind| KINDS.contains(&kind))
+}
+
+/// Likewise.
 fn is_new_delivery(record: &Value) -> bool {
     record["eventName"] == "INSERT" && record["dynamodb"]["NewImage"]["kind"]["S"] == "delivery"
 }
@@ -79,6 +94,17 @@ impl Stream {
             events.extend(answer.records.unwrap_or_default().iter().map(event));
         }
         Ok(events)
+    }
+
+    /// Takes everything that is in the stream.
+    pub(crate) async fn read_all(&mut self) -> Result<Vec<Value>, StreamFailed> {
+        let mut events = Vec::new();
+        loop {
+            match self.read().await? {
+                more if more.is_empty() => return Ok(events),
+                more => events.extend(more),
+            }
+        }
     }
 
     async fn find_shards(&mut self) -> Result<(), StreamFailed> {

@@ -147,7 +147,9 @@ impl Answer {
     pub(crate) async fn of(response: reqwest::Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.unwrap();
-        let is_text = headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/"));
+        let is_text = headers.get("content-type").is_some_and(|kind| {
+            [&b"text/"[..], b"application/jsonl"].iter().any(|text| kind.as_bytes().starts_with(text))
+        });
         let body = match text {
             text if text.is_empty() => Value::Null,
             text if is_text => Value::String(text),

@@ -81,6 +81,16 @@ async fn the_authenticator_functions_answer_their_events() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_admin_functions_answer_their_events() {
+    try_api("admin").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_portal_function_answers_its_events() {
+    try_api("portal").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_jobs_answer_their_events() {
     try_api("jobs").await;
 }
@@ -163,6 +173,7 @@ fn allows(grant: &Grant, right: &Right) -> bool {
     let on = right.resource.as_deref().unwrap_or_default();
     let resource = match on {
         "" if right.action == "sns:Publish" => "not arn:${AWS::Partition}:sns:*:*:*",
+        "" => "*",
         "countersign" => "Table.Arn",
         "countersign/index/due" => "${Table.Arn}/index/due",
         "countersign/signing-keys" => "SigningKeysSecret",
@@ -222,6 +233,7 @@ async fn a_handler_that_is_no_operation_ends_the_start_and_is_named() {
         ("cloud", "uaf", "authentication-finish"),
         ("fido2", "authentication-finish", "assertion-result"),
         ("authenticator", "v3-configuration", "v2-configuration"),
+        ("admin", "administrator", "company-get"),
         ("jobs", "", "key-rotate"),
     ] {
         let log = must_end(api, handler, &settings()).await;
@@ -239,6 +251,7 @@ async fn every_missing_setting_ends_the_start_and_is_named() {
         ("cloud", "ping"),
         ("fido2", "assertion-result"),
         ("authenticator", "v2-configuration"),
+        ("admin", "company-get"),
         ("jobs", "key-rotate"),
     ] {
         let mut incomplete = settings();

@@ -1,5 +1,7 @@
 //! The web device and the portal in a real Chromium.
 
+mod device;
+mod film;
 mod harness;
 mod pictures;
 mod scene;

@@ -2,7 +2,9 @@
 //!
 //! [`COSTS`] is exact, so that every change shows. No operation scans, and none costs more when there is more.
 
+mod access;
 mod logins;
+mod watching;
 
 use std::collections::BTreeSet;
 

@@ -135,6 +135,7 @@ async fn plant(world: &World, username: &str, kind: DeviceKind) -> DeviceId {
         state: DeviceState::Active,
         strong_failures: 0,
         created_at: now,
+        changed_by: None,
     };
     let owner = DeviceOwner { device: id, user: device.user, app_space };
     let write = Write::new().insert("device", &device).unwrap().insert("owner", &owner).unwrap();

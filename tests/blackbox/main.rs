@@ -38,6 +38,7 @@ mod management;
 mod origin_accounts;
 mod origin_auth;
 mod origin_challenges;
+mod portal;
 mod push;
 mod races;
 mod rotation;

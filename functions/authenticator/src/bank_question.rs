@@ -39,6 +39,7 @@ impl BankQuestion<'_> {
         let question = Question {
             app_space: self.app_space,
             origin: None,
+            asked_by: None,
             account_id: Some(self.account_id.clone()),
             content: Some(Content::Custom(content)),
             additional_info: None,

@@ -7,8 +7,9 @@ use countersign_domain::invalid::Invalid;
 use countersign_domain::text::PushToken;
 use countersign_lambda::connecting::{self, Connected, Wanted};
 use countersign_lambda::identity::OpenProvider;
+use countersign_lambda::login::{self, Beginner};
 use countersign_lambda::refusal::AuthenticatorRefusal;
-use countersign_lambda::{App, Call, Refusal, login};
+use countersign_lambda::{App, Call, Refusal};
 use serde::Deserialize;
 
 use crate::provider::Connectable;
@@ -84,6 +85,8 @@ pub(crate) async fn connect<B>(
     let device = connecting.device;
     let auth_key = wanted.key.thumbprint().to_string();
     let app_space = &provider.app_space;
-    let begun = login::begin(app, call, app_space, &identity_provider, auth_key, Some(connecting)).await?;
+    let begun =
+        login::begin(app, call, app_space, &identity_provider, auth_key, Beginner::Connecting(connecting))
+            .await?;
     Ok(Connected { device, url: begun.authorization_url })
 }

@@ -3,6 +3,7 @@
 use countersign_crypto::authenticator::{AppKey, has_our_form};
 use countersign_crypto::digest::Digest;
 use countersign_domain::account::Account;
+use countersign_domain::actor::Actor;
 use countersign_domain::device::{AuthenticatorVersion, Device, DeviceKind, PushRegistration};
 use countersign_domain::id::{AppSpaceId, UserId};
 use countersign_domain::invalid::Invalid;
@@ -120,7 +121,7 @@ async fn join(
     if known.is_some() {
         return joining::join(app, write, app_space, &device).await;
     }
-    let user = User::new(user, app_space.id, said.account_id.clone(), None, app.now());
+    let user = User::new(user, app_space.id, said.account_id.clone(), None, Actor::Service, app.now());
     joining::join_new_user(write, &user, account, &device)
 }
 

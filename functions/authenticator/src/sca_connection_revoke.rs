@@ -1,5 +1,6 @@
 //! `PUT /api/sca/v1/connections/{connection}/revoke`: a bank revokes an app's connection.
 
+use countersign_domain::actor::Actor;
 use countersign_domain::device::RevokedBy;
 use countersign_lambda::call::Enclosed;
 use countersign_lambda::origin::ROUNDS;
@@ -36,7 +37,7 @@ pub(crate) async fn handle(app: &App, call: Call<Enclosed>) -> Result<Reply<Data
                 if !device.value.is_active() {
                     return Ok(revoked(&connection.value));
                 }
-                let changed = device.value.clone().revoke(RevokedBy::Bank, app.now())?;
+                let changed = device.value.clone().revoke(RevokedBy::Bank, Actor::Service, app.now())?;
                 app.store.write(Write::new().replace_device(&device, &account, &changed)?).await
             }
         };

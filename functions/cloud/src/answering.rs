@@ -240,6 +240,7 @@ impl Answering {
         let question = Question {
             app_space: &self.app_space,
             origin: None,
+            asked_by: None,
             account_id: Some(user.account_id.clone()),
             content: None,
             additional_info: Some(json!({ "inApp": true })),

@@ -163,6 +163,7 @@ fn question<'a>(
     Question {
         app_space: &caller.app_space,
         origin: Some(&caller.origin),
+        asked_by: None,
         account_id: account.map(|account| account.account_id.clone()),
         content: text.map(Content::Text),
         additional_info: shown,

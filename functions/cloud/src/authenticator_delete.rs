@@ -15,7 +15,7 @@ pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<()>, R
         let found = app.store.device_with_account(user, id, app.now()).await?;
         let (device, account) = found.ok_or(Refused::Unknown("authenticator"))?;
         let device = authenticator_lookup::active(Some(device))?;
-        let revoked = device.value.clone().revoke(RevokedBy::RequestOrigin, app.now())?;
+        let revoked = device.value.clone().revoke(RevokedBy::RequestOrigin, caller.actor(), app.now())?;
         let write = Write::new().replace_device(&device, &account, &revoked)?;
         match caller.write(app, write).await {
             Ok(()) => return Ok(Reply::empty()),

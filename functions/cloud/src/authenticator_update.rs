@@ -21,7 +21,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Authenti
         let (caller, user) = authenticator_lookup::owner(app, &call, id).await?;
         let device = app.store.get::<Device>(keys::device(user, id), app.now()).await?;
         let device = authenticator_lookup::active(device)?;
-        let renamed = device.try_map(|device| device.rename(name.clone()))?;
+        let renamed = device.try_map(|device| device.rename(name.clone(), caller.actor()))?;
         match caller.write(app, Write::new().replace("device", &device, &renamed)?).await {
             Ok(()) => return Ok(Reply::ok(AuthenticatorView::of(&renamed))),
             Err(Written::Conflict(_)) => {}

@@ -1,7 +1,7 @@
 //! `POST /_app/uaf/1.1/request/deregistration/`: an app gives its device up, or learns that its backend has revoked it. Either
 //! way the client is asked to forget the key.
 
-use countersign_domain::device::{Device, DeviceKind, RevokedBy};
+use countersign_domain::device::{Device, DeviceKind};
 use countersign_domain::user::User;
 use countersign_lambda::device::{DeviceRead, Proof};
 use countersign_lambda::device_change::replace;
@@ -27,7 +27,7 @@ pub(crate) async fn handle(app: &App, call: Call<GetRequest>) -> Result<Reply<Re
         let (user, device) = caller(app, &call).await?;
         let request = forget(&call.base_url(&app.settings), &device.value).ok_or(Refusal::Unauthorized)?;
         if device.value.is_active() {
-            let revoked = device.try_map(|device| device.revoke(RevokedBy::Device, app.now()))?;
+            let revoked = device.try_map(|device| device.revoke_itself(app.now()))?;
             let write = replace(app, &user.value, &device, &revoked).await?;
             match app.store.write(write).await {
                 Ok(()) => {}

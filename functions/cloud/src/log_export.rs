@@ -1,5 +1,6 @@
 //! `GET /api/v1/logs/export`: the audit trail of the App Space as CSV, newest first.
 
+use countersign_domain::act::Trail;
 use countersign_domain::channel::Channel;
 use countersign_domain::invalid::Invalid;
 use countersign_lambda::origin::OriginRead;
@@ -26,6 +27,8 @@ pub(crate) struct Query {
 const ROWS_MAX: usize = 10_000;
 /// Most entries that one export looks at: a filter that takes few of many must end in time.
 const ENTRIES_MAX: usize = 50_000;
+/// Entries that are held at once.
+const PAGE: usize = 1_000;
 
 pub(crate) async fn handle(app: &App, call: Call<Query>) -> Result<Reply<()>, Refusal> {
     let query = &call.body;
@@ -34,15 +37,17 @@ pub(crate) async fn handle(app: &App, call: Call<Query>) -> Result<Reply<()>, Re
     let filter = query.filter()?;
     let (caller, _) = OriginRead::of(&call)?.authenticate(app, &call).await?;
     let mut csv = HEADER.to_owned();
-    let (mut rows, mut left) = (0, ENTRIES_MAX);
-    for day in period.days() {
-        let entries = app.store.audit_of_day(caller.app_space.id, day.from, day.to, left).await?;
-        left -= entries.len();
-        for entry in entries.iter().filter(|entry| filter.takes(entry)).take(ROWS_MAX - rows) {
+    let (mut rows, mut left, mut next) = (0, ENTRIES_MAX, None);
+    let (trail, within) = (Trail::AppSpace(caller.app_space.id), (period.from, period.to));
+    loop {
+        let page = app.store.audit_page(trail, within, next.as_ref(), PAGE.min(left)).await?;
+        left -= page.items.len();
+        for entry in page.items.iter().filter(|entry| filter.takes(entry)).take(ROWS_MAX - rows) {
             csv.push_str(&log_entry::row(entry));
             rows += 1;
         }
-        if rows == ROWS_MAX || left == 0 {
+        next = page.next;
+        if next.is_none() || rows == ROWS_MAX || left == 0 {
             break;
         }
     }

@@ -1,5 +1,6 @@
 //! Which time a log export is about.
 
+use countersign_domain::day;
 use countersign_domain::invalid::Invalid;
 use countersign_domain::time::{Span, Timestamp};
 
@@ -8,8 +9,6 @@ const DEFAULT: Span = Span::days(30);
 /// The longest period of one export.
 const MAX: Span = Span::days(90);
 const DAY: Span = Span::days(1);
-/// From the first moment of a day to its last.
-const WITHIN_DAY: Span = Span::millis(24 * 60 * 60 * 1000 - 1);
 
 /// From the first moment to the last, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,12 +27,12 @@ impl Period {
         now: Timestamp,
     ) -> Result<Self, Invalid> {
         let to = match to {
-            Some(text) => point("toDate", text, WITHIN_DAY)?,
+            Some(text) => day::last_moment("toDate", text)?,
             None => now,
         };
         let from = match (from, timespan) {
             (Some(_), Some(_)) => return Err(Invalid::new("timespan", "excludes fromDate")),
-            (Some(text), None) => point("fromDate", text, Span::millis(0))?,
+            (Some(text), None) => day::first_moment("fromDate", text)?,
             (None, Some(text)) => to - span(text)?,
             (None, None) => to - DEFAULT,
         };
@@ -45,28 +44,6 @@ impl Period {
         }
         Ok(Self { from, to })
     }
-
-    /// Its parts by day in UTC, newest first.
-    pub(crate) fn days(self) -> impl Iterator<Item = Self> {
-        let day = DAY.as_millis();
-        let (first, last) = (self.from.millis().div_euclid(day), self.to.millis().div_euclid(day));
-        (first..=last).rev().map(move |number| {
-            let begin = Timestamp::from_millis(number * day);
-            let end = begin + WITHIN_DAY;
-            Self { from: self.from.max(begin), to: self.to.min(end) }
-        })
-    }
-}
-
-/// A time, or of a date the moment `within` its day.
-fn point(field: &'static str, text: &str, within: Span) -> Result<Timestamp, Invalid> {
-    let (text, within) = match text.len() {
-        10 => (format!("{text}T00:00:00Z"), within),
-        _ => (text.to_owned(), Span::millis(0)),
-    };
-    let at: Timestamp =
-        text.parse().map_err(|_| Invalid::new(field, "is neither a date nor an RFC 3339 time"))?;
-    Ok(at + within)
 }
 
 /// A duration of ISO 8601 in weeks, days, hours and minutes: `P30D`, `P1W`, `PT12H`, `P1DT12H`.
@@ -153,21 +130,6 @@ mod tests {
             let told = parse(Some(text), None, None).unwrap_err();
             assert_eq!(told, "fromDate: is neither a date nor an RFC 3339 time", "{text}");
         }
-    }
-
-    #[test]
-    fn its_days_are_its_parts_newest_first() {
-        let period = Period::parse(Some("2026-11-20T22:00:00Z"), None, None, NOW).unwrap();
-        let days: Vec<_> = period.days().map(|day| (day.from.rfc3339(), day.to.rfc3339())).collect();
-        let day = |from: &str, to: &str| (from.to_owned(), to.to_owned());
-        assert_eq!(
-            days,
-            [
-                day("2026-11-22T00:00:00.000Z", "2026-11-22T10:00:00.000Z"),
-                day("2026-11-21T00:00:00.000Z", "2026-11-21T23:59:59.999Z"),
-                day("2026-11-20T22:00:00.000Z", "2026-11-20T23:59:59.999Z"),
-            ]
-        );
     }
 
     proptest! {

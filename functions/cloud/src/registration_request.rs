@@ -55,7 +55,7 @@ async fn begin(app: &App, call: &Call<GetRequest>, username: Option<&str>) -> Re
         let settings = found.take(settings)?.map(|settings| settings.value);
         let application = Application::of(&base_url, settings)?;
         let account = found.take(account)?;
-        let bound = binding::user(app, &caller.app_space, &account_id, account.as_ref(), None)?;
+        let bound = binding::user(app, &caller, &account_id, account.as_ref(), None)?;
         let devices = match bound.new_user {
             true => Vec::new(),
             false => app.store.user_partition(bound.user, app.now()).await?.devices,

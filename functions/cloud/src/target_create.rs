@@ -1,5 +1,6 @@
 //! `POST /_app/token/dispatch/targets/`: an app that just proved its key says where to reach it and how it signs its calls.
 
+use countersign_domain::actor::Actor;
 use countersign_domain::device::{Device, DeviceName, DispatchTarget};
 use countersign_domain::invalid::Invalid;
 use countersign_domain::text::{self, PushToken};
@@ -62,7 +63,8 @@ fn changed(body: &Body, device: Device) -> Result<Device, Refusal> {
         signature_key: signature_key(&body.signature_key)?,
         encryption_key: body.encryption_key.as_ref().map(encryption_key).transpose()?,
     };
-    let device = device.rename(DeviceName::parse("name", body.name.clone())?)?;
+    let itself = Actor::Device(device.id);
+    let device = device.rename(DeviceName::parse("name", body.name.clone())?, itself)?;
     let device = device.set_target(Some(target))?.set_push_token(push_token)?;
     Ok(Device { platform: platform.unwrap_or(device.platform), ..device })
 }

@@ -1,5 +1,6 @@
 //! `PATCH /_app/token/dispatch/targets/{target}`: an app has another push token, name or key.
 
+use countersign_domain::actor::Actor;
 use countersign_domain::device::{Device, DeviceKind, DeviceName, PushRegistration};
 use countersign_domain::invalid::Invalid;
 use countersign_domain::refused::Refused;
@@ -60,7 +61,8 @@ fn changed(body: &Body, device: Device) -> Result<Device, Refusal> {
     let has_dispatcher = !target.dispatcher.is_empty();
     let mut device = Device { platform: platform_now, ..device.clone() }.set_target(Some(target))?;
     if let Some(name) = &body.name {
-        device = device.rename(DeviceName::parse("name", name.clone())?)?;
+        let itself = Actor::Device(device.id);
+        device = device.rename(DeviceName::parse("name", name.clone())?, itself)?;
     }
     if let Some(token) = &body.target {
         let token = token.clone().map(|token| PushToken::parse("target", token)).transpose()?;

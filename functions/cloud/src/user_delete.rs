@@ -14,7 +14,7 @@ pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<()>, R
         let (user, mut partition) = user_lookup::partition(app, &caller, id).await?;
         let account = app.store.account_of(&user.value, app.now()).await?;
         let account = account.ok_or(Refused::Unknown("user"))?;
-        let revoked = user.value.clone().revoke(app.now())?;
+        let revoked = user.value.clone().revoke(caller.actor(), app.now())?;
         let devices = &mut partition.devices;
         let before = Before { user: &user, account: &account, devices, tokens: None };
         match caller.write(app, before.becomes(&revoked, app.now())?).await {

@@ -77,7 +77,7 @@ async fn begin(
         (Whom::Id(_), Some(account)) => account.value.account_id.clone(),
         (Whom::Id(_), None) => return Err(Refused::Unknown("user").into()),
     };
-    let Bound { user, new_user, write } = binding::user(app, &caller.app_space, &account_id, account, None)?;
+    let Bound { user, new_user, write } = binding::user(app, caller, &account_id, account, None)?;
     demand_room(context, factor)?;
     if let Factor::Sms(_) = factor {
         admit_sms(app, caller, &account_id).await?;

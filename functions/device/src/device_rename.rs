@@ -1,5 +1,6 @@
 //! `PATCH /device/v1/device`: a device gets another name.
 
+use countersign_domain::actor::Actor;
 use countersign_domain::device::DeviceName;
 use countersign_lambda::device::DeviceRead;
 use countersign_lambda::{App, Call, Refusal, Reply};
@@ -17,7 +18,8 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<DeviceVi
     let name = DeviceName::parse("name", call.body.name.clone())?;
     let (caller, _) = DeviceRead::of(&call)?.authenticate(app, &call).await?;
     let caller = caller.of_active_user()?;
-    let renamed = caller.device.try_map(|device| device.rename(name))?;
+    let itself = Actor::Device(caller.device.value.id);
+    let renamed = caller.device.try_map(|device| device.rename(name, itself))?;
     // The account knows no names: only the device changes.
     caller.write_once(app, Write::new().replace("device", &caller.device, &renamed)?).await?;
     let app_space = app.app_space(renamed.app_space).await?;

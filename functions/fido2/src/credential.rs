@@ -1,7 +1,8 @@
 //! Credentials as callers write them.
 
 use countersign_domain::invalid::Invalid;
-use countersign_webauthn::{Malformed, Refused};
+pub(crate) use countersign_lambda::web_authn::{malformed, refused};
+use countersign_webauthn::Malformed;
 use serde_json::{Map, Value};
 
 /// A credential is an object, or a JSON text of one: in forms the text is easier to write.
@@ -16,19 +17,9 @@ pub(crate) fn object(credential: &Value) -> Result<Value, Invalid> {
     }
 }
 
-/// The member `credential` of a request is not one.
-pub(crate) fn malformed(Malformed { field, must_be }: Malformed) -> Invalid {
-    Invalid::new(field, format!("must be {must_be}"))
-}
-
 /// The body of a request is not a credential.
 pub(crate) fn malformed_body(Malformed { field, must_be }: Malformed) -> Invalid {
     Invalid::new(field.strip_prefix("credential.").unwrap_or(field), format!("must be {must_be}"))
-}
-
-/// The credential breaks a rule of WebAuthn.
-pub(crate) fn refused(refused: Refused) -> Invalid {
-    Invalid::new("credential", format!("is refused: {refused}"))
 }
 
 #[cfg(test)]

@@ -78,6 +78,7 @@ async fn ask(
     let question = Question {
         app_space: &caller.app_space,
         origin: Some(&caller.origin),
+        asked_by: None,
         account_id: Some(account.account_id.clone()),
         content: None,
         additional_info: None,

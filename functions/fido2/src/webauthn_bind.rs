@@ -66,7 +66,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Begun>, 
         binding::demand_simple(&caller.app_space)?;
         let info = asked.info.clone();
         let Bound { user, new_user, write } =
-            binding::user(app, &caller.app_space, &asked.account_id, account.as_ref(), info)?;
+            binding::user(app, &caller, &asked.account_id, account.as_ref(), info)?;
         let ceremony = WebAuthnCeremony {
             rp: domain.relying_party(&caller.app_space.name, app.settings.loopback),
             user_verification: UserVerification::Required.name().to_owned(),

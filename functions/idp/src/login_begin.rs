@@ -6,7 +6,8 @@ use countersign_domain::id::AppSpaceId;
 use countersign_domain::invalid::Invalid;
 use countersign_domain::refused::Refused;
 use countersign_lambda::identity::OpenProvider;
-use countersign_lambda::login::{self, Logins};
+use countersign_lambda::lenient::Flag;
+use countersign_lambda::login::{self, Beginner, Logins};
 use countersign_lambda::refusal::Timestamp3339;
 use countersign_lambda::{App, Call, Refusal, Reply};
 use countersign_store::{Read, keys};
@@ -18,6 +19,7 @@ pub(crate) struct Body {
     app_space_guid: String,
     auth_key_thumbprint: String,
     app_protocol: Option<String>,
+    web_device: Option<Flag>,
 }
 
 #[derive(Serialize)]
@@ -40,7 +42,9 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Begun>, 
     let Some(provider) = OpenProvider::of(app, &app_space).await? else {
         return Err(Refused::WrongState { what: "App Space", state: "bound by its Request Origins" }.into());
     };
-    let begun = login::begin(app, &call, &app_space, &provider, auth_key.to_string(), None).await?;
+    let beginner =
+        if call.body.web_device.is_some_and(|flag| flag.0) { Beginner::WebDevice } else { Beginner::App };
+    let begun = login::begin(app, &call, &app_space, &provider, auth_key.to_string(), beginner).await?;
     let url = begun.authorization_url;
     let begun = Begun { authorization_url: url.clone(), expires_at: Timestamp3339(begun.expires_at) };
     Ok(Reply::created(begun, url))

@@ -86,7 +86,7 @@ pub(crate) async fn end(
                 let told = [("error_class", &*error_class(&error)), ("error_message", &*description)];
                 connecting::with_parameters(&connecting.return_url, &told)
             }
-            None => link::failed_login_uri(&app_space, &error, &description),
+            None => opening(app, call, &login, link::failed_login_uri(&app_space, &error, &description)),
         }
     })))
 }
@@ -102,8 +102,16 @@ async fn back(
     let Registered { enrolment, token } = registered;
     Ok(match &login.connecting {
         Some(connecting) => connecting::by_login(app, app_space, enrolment, connecting).await?.url,
-        None => link::bind_uri(&call.base_url(&app.settings), app_space, &enrolment.value, token),
+        None => {
+            let uri = link::bind_uri(&call.base_url(&app.settings), app_space, &enrolment.value, token);
+            opening(app, call, login, uri)
+        }
     })
+}
+
+/// The link that opens what began the login.
+fn opening(app: &App, call: &Call<Brought>, login: &Login, uri: String) -> String {
+    if login.web_device { link::at_web_device(&call.base_url(&app.settings), &uri) } else { uri }
 }
 
 /// A word as the Authenticator API writes them: `access_denied` is `AccessDenied`.

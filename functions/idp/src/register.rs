@@ -2,6 +2,7 @@
 
 use countersign_crypto::token::Token;
 use countersign_domain::account::Account;
+use countersign_domain::actor::Actor;
 use countersign_domain::app_space::AppSpace;
 use countersign_domain::enrolment::Enrolment;
 use countersign_domain::id::{EnrolmentId, UserId};
@@ -114,7 +115,8 @@ fn make(
         return Err(NoToken::because("account_in_use", "another user has this account id"));
     }
     let (now, id) = (app.now(), UserId::new(app.now(), app.random()));
-    let user = User::new(id, app_space.id, account_id, None, now).identified(identity.clone());
+    let user =
+        User::new(id, app_space.id, account_id, None, Actor::Service, now).identified(identity.clone());
     let write = user_change::create(Write::new(), &user, known.account.as_ref())?;
     let identity = KnownIdentity { app_space: app_space.id, identity, user: id };
     let write = match &known.identity {

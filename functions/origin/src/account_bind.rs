@@ -66,7 +66,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<Opened>,
         }
         let account = found.take(account)?;
         let Bound { user, new_user, mut write } =
-            binding::user(app, &caller.app_space, &account_id, account.as_ref(), user_info.clone())?;
+            binding::user(app, &caller, &account_id, account.as_ref(), user_info.clone())?;
         let (enrolment, token, token_key) = enrol(app, &caller, user, &account_id).await?;
         write = write.insert("enrolment", &enrolment)?;
         write = once.remember(app, write, Made::Enrolment { id: enrolment.id, new_user, token_key })?;

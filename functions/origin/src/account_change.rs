@@ -1,6 +1,7 @@
 //! Changes of a user by a Request Origin.
 
 use countersign_domain::account::Account;
+use countersign_domain::actor::Actor;
 use countersign_domain::refused::Refused;
 use countersign_domain::text::AccountId;
 use countersign_domain::time::Timestamp;
@@ -25,10 +26,10 @@ pub(crate) struct Body {
 pub(crate) async fn change_state(
     app: &App,
     call: Call<Body>,
-    transition: fn(User, Timestamp) -> Result<User, Refused>,
+    transition: fn(User, Actor, Timestamp) -> Result<User, Refused>,
 ) -> Result<Reply<AccountView>, Refusal> {
     let account_id = call.body.account_id.clone();
-    change(app, &call, account_id, |user, now| Ok(transition(user, now)?)).await
+    change(app, &call, account_id, |user, by, now| Ok(transition(user, by, now)?)).await
 }
 
 /// Applies `transition` to the user with this account id, in one write.
@@ -36,7 +37,7 @@ pub(crate) async fn change<B>(
     app: &App,
     call: &Call<B>,
     account_id: String,
-    transition: impl Fn(User, Timestamp) -> Result<User, Refusal>,
+    transition: impl Fn(User, Actor, Timestamp) -> Result<User, Refusal>,
 ) -> Result<Reply<AccountView>, Refusal> {
     let account_id = AccountId::parse("accountId", account_id)?;
     for _ in 0..ROUNDS {
@@ -47,7 +48,7 @@ pub(crate) async fn change<B>(
         let UserPartition { user, mut devices, .. } =
             app.store.user_partition(account.value.user, app.now()).await?;
         let user = user.ok_or(Refused::Unknown("user"))?;
-        let changed = transition(user.value.clone(), app.now())?;
+        let changed = transition(user.value.clone(), caller.actor(), app.now())?;
 
         let before = Before { user: &user, account: &account, devices: &mut devices, tokens: None };
         let write = before.becomes(&changed, app.now())?;

@@ -22,11 +22,12 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<AccountV
     match (call.body.new_account_id.clone(), call.body.new_user_info.clone()) {
         (Some(id), None) => {
             let id = AccountId::parse("newAccountId", id)?;
-            change(app, &call, account_id, |user, now| Ok(user.rename(id.clone(), now)?)).await
+            change(app, &call, account_id, |user, by, now| Ok(user.rename(id.clone(), by, now)?)).await
         }
         (None, Some(info)) => {
             let info = UserInfo::parse("newUserInfo", info)?;
-            change(app, &call, account_id, |user, now| Ok(user.set_info(Some(info.clone()), now)?)).await
+            change(app, &call, account_id, |user, by, now| Ok(user.set_info(Some(info.clone()), by, now)?))
+                .await
         }
         _ => Err(Invalid::new("newAccountId", "or newUserInfo must be given, and only one of them").into()),
     }

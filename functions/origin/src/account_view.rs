@@ -2,10 +2,9 @@
 
 use countersign_domain::device::Device;
 use countersign_domain::user::{User, UserChange};
+use countersign_lambda::device_view::DeviceView;
 use countersign_lambda::refusal::Timestamp3339;
 use serde::Serialize;
-
-use crate::device_view::DeviceView;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

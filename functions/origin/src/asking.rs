@@ -7,7 +7,6 @@ use countersign_domain::challenge::{Challenge, ChallengeState};
 use countersign_domain::id::ChallengeId;
 use countersign_domain::idempotency::Made;
 use countersign_domain::refused::Refused;
-use countersign_domain::time::Timestamp;
 use countersign_lambda::asking::Question;
 use countersign_lambda::derived_token;
 use countersign_lambda::origin::{Caller, Once, OriginRead, ROUNDS, Written};
@@ -58,21 +57,11 @@ impl Asking {
             let (now, asked) = (app.now(), body.parse(app, call, &caller)?);
             let id = ChallengeId::new(now, app.random());
             let mut token_key = None;
-            let mut write = Write::new();
-            let challenge = match &whom {
+            let (write, challenge) = match &whom {
                 Whom::User(_) => {
                     let account = account.map(|slot| found.take(slot)).transpose()?.flatten();
                     let account = account.ok_or(Refused::Unknown("user"))?;
-                    let Account { user, limits, .. } = account.value.clone().active()?;
-                    let push = asked.notification.show;
-                    let limits =
-                        limits.admit(&caller.app_space.policy, now, id, now + asked.lifetime, push)?;
-                    let state = ChallengeState::Pending { user, wrong_codes: 0 };
-                    let challenge = ask(app, &caller, id, &asked, Some(&account.value), state, now)?;
-                    let account_then = Account { limits, ..account.value.clone() };
-                    write = write.replace("account", &account, &account_then)?;
-                    write = write.into_inbox(user, &challenge, 1)?;
-                    challenge
+                    question(&caller, &asked, Some(&account.value)).ask_user(app, id, &account, now)?
                 }
                 Whom::Claimant => {
                     let sealing = app.keys.sealing().await?;
@@ -80,19 +69,18 @@ impl Asking {
                     let claim_hash =
                         derived_token::derive(app, TOKEN_LABEL, key, id).await?.hash().to_string();
                     let state = ChallengeState::Claimable { claim_hash: claim_hash.clone() };
-                    let challenge = Challenge { action, ..ask(app, &caller, id, &asked, None, state, now)? };
+                    let challenge = question(&caller, &asked, None).ask(app, id, state, now)?;
+                    let challenge = Challenge { action, ..challenge };
                     let claim = Claim {
                         token_hash: claim_hash,
                         challenge: id,
                         device: None,
                         expires_at: challenge.expires_at,
                     };
-                    write = write.insert("claim", &claim)?;
-                    challenge
+                    (Write::new().insert("claim", &claim)?.insert("challenge", &challenge)?, challenge)
                 }
             };
-            write = write.insert("challenge", &challenge)?;
-            write = once.remember(app, write, Made::Challenge { id, token_key: token_key.clone() })?;
+            let write = once.remember(app, write, Made::Challenge { id, token_key: token_key.clone() })?;
             match caller.write(app, write).await {
                 Ok(()) => return Self::made(app, caller, challenge, token_key.as_deref()).await,
                 Err(Written::Conflict(_)) => {}
@@ -126,18 +114,11 @@ impl Asking {
     }
 }
 
-fn ask(
-    app: &App,
-    caller: &Caller,
-    id: ChallengeId,
-    asked: &Asked,
-    account: Option<&Account>,
-    state: ChallengeState,
-    now: Timestamp,
-) -> Result<Challenge, Refusal> {
-    let question = Question {
+fn question<'a>(caller: &'a Caller, asked: &Asked, account: Option<&Account>) -> Question<'a> {
+    Question {
         app_space: &caller.app_space,
         origin: Some(&caller.origin),
+        asked_by: None,
         account_id: account.map(|account| account.account_id.clone()),
         content: asked.content.clone(),
         additional_info: asked.additional_info.clone(),
@@ -149,8 +130,7 @@ fn ask(
         approval: None,
         followed: account.is_some_and(Account::has_authenticator),
         lifetime: asked.lifetime,
-    };
-    question.ask(app, id, state, now)
+    }
 }
 
 async fn again(app: &App, caller: Caller, made: Made) -> Result<Asking, Refusal> {

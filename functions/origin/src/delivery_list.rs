@@ -1,8 +1,8 @@
 //! `GET /api/delivery/getAll`: what became of the webhooks about a challenge or a consent.
 
+use countersign_lambda::delivery_view::DeliveryView;
 use countersign_lambda::{App, Call, Refusal, Reply};
 
-use crate::delivery_view::DeliveryView;
 use crate::lookup;
 use crate::subject_guid::SubjectGuid;
 

@@ -1,6 +1,6 @@
 //! Kinds of devices in the words of the Request Origin API.
 
-use countersign_domain::device::{self, AuthenticatorVersion};
+use countersign_domain::device::AuthenticatorVersion;
 use countersign_domain::invalid::Invalid;
 
 /// Which kind of app a link is made for. Whichever redeems its token becomes the device.
@@ -30,16 +30,5 @@ impl DeviceKind {
             Self::Native => None,
             Self::Authenticator(version) => Some(version),
         }
-    }
-}
-
-/// The word for a device of this kind.
-pub(crate) fn name(kind: &device::DeviceKind) -> &'static str {
-    match kind {
-        device::DeviceKind::Native { .. } => "native",
-        device::DeviceKind::Uaf { .. } => "uaf",
-        device::DeviceKind::Fido2 { .. } => "fido2",
-        device::DeviceKind::Authenticator { version: AuthenticatorVersion::V1, .. } => "authenticatorV1",
-        device::DeviceKind::Authenticator { version: AuthenticatorVersion::V2, .. } => "authenticatorV2",
     }
 }

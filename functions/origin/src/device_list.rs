@@ -1,9 +1,9 @@
 //! `GET /api/device/getAll`: the devices of a user, revoked ones too.
 
+use countersign_lambda::device_view::DeviceView;
 use countersign_lambda::{App, Call, Refusal, Reply};
 use serde::Deserialize;
 
-use crate::device_view::DeviceView;
 use crate::lookup;
 
 #[derive(Deserialize)]

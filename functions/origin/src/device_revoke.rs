@@ -4,13 +4,12 @@ use countersign_domain::device::RevokedBy;
 use countersign_domain::id::DeviceId;
 use countersign_domain::invalid::Invalid;
 use countersign_domain::refused::Refused;
+use countersign_lambda::device_view::DeviceView;
 use countersign_lambda::origin::{OriginRead, ROUNDS, Written};
 use countersign_lambda::{App, Call, Refusal, Reply};
 use countersign_store::entities::DeviceOwner;
 use countersign_store::{Write, keys};
 use serde::Deserialize;
-
-use crate::device_view::DeviceView;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -32,7 +31,7 @@ pub(crate) async fn handle(app: &App, call: Call<Body>) -> Result<Reply<DeviceVi
             .device_with_account(owner.value.user, id, app.now())
             .await?
             .ok_or(Refused::Unknown("device"))?;
-        let revoked = device.value.clone().revoke(RevokedBy::RequestOrigin, app.now())?;
+        let revoked = device.value.clone().revoke(RevokedBy::RequestOrigin, caller.actor(), app.now())?;
         let write = Write::new().replace_device(&device, &account, &revoked)?;
         match caller.write(app, write).await {
             Ok(()) => return Ok(Reply::ok(DeviceView::of(&revoked))),

@@ -19,7 +19,7 @@ use super::EventFailed;
 use super::authenticator::RETURN_URL;
 use super::scene::{Scene, failed};
 use super::side::Side;
-use crate::authenticator_settings::keep;
+use countersign_lambda::setup::authenticator::keep;
 
 /// How long what the bank asks can be answered, and a login take.
 const LIFETIME: Span = Span::minutes(5);

@@ -10,7 +10,7 @@
 //!
 //! `${…}` stands for what cannot be fixed in a file. Without anything given there are `basic`, `hmac` (the
 //! `Authorization` of a Request Origin for this very call), `access-key`, `account` (an account id of the event's own),
-//! `app-space`, `callback`, `rotation-token`, `signing-keys-secret` and `sealing-keys-secret`. The rest comes with what is given:
+//! `app-space`, `callback`, `page-host` (where the pages are, by name), `rotation-token`, `signing-keys-secret` and `sealing-keys-secret`. The rest comes with what is given:
 //!
 //! | given | then there are |
 //! |---|---|
@@ -72,10 +72,24 @@
 //! | `bank gone` | |
 //! | `a consent at the bank` | `consent-number` |
 //!
+//! Of the administration API:
+//!
+//! | given | then there are |
+//! |---|---|
+//! | `a company` | from here on a `company` and an `app-space` of the event's own, with a `request-origin`; `administrator` (a Company Admin), `session` (the cookie), `company-signature` (the `Authorization` of the provisioning key for this very call) |
+//! | `request origin key revoked`, `a callback`, `an android application` | |
+//! | `an access key` | `access-key-id` |
+//! | `an administrator invited` | `invited`, `invitation-token` |
+//! | `invitation opened`, `signing in` | `credential` |
+//! | `an administrator with a passkey` | `passkey` |
+//! | `passkey removed` | |
+//!
 //! The bank has no ears: at its address is the stand-in of the embedded AWS, which knows no such App Space and refuses what it is told.
 //!
 //! Names that end in `-record` are records of the table's stream.
 
+mod admin;
+mod admin_access;
 mod authenticator;
 mod bank;
 mod cloud;

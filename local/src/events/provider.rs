@@ -11,8 +11,11 @@ use countersign_domain::outbound_url::Loopback;
 use countersign_domain::request_origin::RequestOrigin;
 use countersign_domain::secret::Secret;
 use countersign_identity::Proposal;
+use countersign_lambda::setup::authenticator::AuthenticatorWanted;
+use countersign_lambda::setup::origin_keys::KeyType;
 use countersign_outbound::Outbound;
 use countersign_standins::{CLIENT_ID, CLIENT_SECRET};
+use countersign_store::entities::CompanyAppSpace;
 use countersign_store::{Write, keys};
 use http::header::LOCATION;
 use http::{Request, Uri};
@@ -21,10 +24,9 @@ use serde_json::json;
 
 use super::EventFailed;
 use super::scene::{Scene, failed};
-use crate::authenticator_settings::NewAuthenticator;
 use crate::demo_authenticator::{demo_authenticator, provider_key};
 use crate::identity_provider::{self, Chosen};
-use crate::provision::{KeyType, NewOrigin};
+use crate::provision::NewOrigin;
 
 /// How long the stand-in may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -90,7 +92,8 @@ impl Scene<'_> {
             return Err(failed("the demo is not in this table"));
         };
         let id = AppSpaceId::new(&SystemRandom);
-        let app_space = AppSpace { id, identity_provider: None, ..like.value };
+        let company = self.key_holder.as_ref().map_or(like.value.company, |holder| holder.id);
+        let app_space = AppSpace { id, company, identity_provider: None, ..like.value };
         let origin = NewOrigin {
             name: "Sample Shop".into(),
             key_type: KeyType::Basic,
@@ -99,8 +102,10 @@ impl Scene<'_> {
         let sealing = app.keys.sealing().await.map_err(failed)?;
         let origin = origin.provision(app, None, &sealing, &app_space).map_err(failed)?;
         let write = Write::new().insert("app space", &app_space).map_err(failed)?;
+        let write =
+            write.insert("app space of its company", &CompanyAppSpace::of(&app_space)).map_err(failed)?;
         let write = write.insert("request origin", &origin.origin).map_err(failed)?;
-        let authenticator = NewAuthenticator { bank, ..demo_authenticator() };
+        let authenticator = AuthenticatorWanted { bank: Some(bank), ..demo_authenticator() };
         let key = provider_key().map_err(failed)?;
         let authenticator = authenticator.provision(app, &sealing, &app_space, key);
         let authenticator = authenticator.map_err(|_| failed("a provider's key cannot be kept"))?;
@@ -108,6 +113,7 @@ impl Scene<'_> {
         app.store.write(write).await.map_err(failed)?;
         self.calls_as(&origin.origin.id.to_string(), origin.key.expose());
         self.set("app-space", id.to_string());
+        self.set("request-origin", origin.origin.id.to_string());
         self.name_provider(id);
         Ok(id)
     }

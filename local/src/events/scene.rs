@@ -11,6 +11,7 @@ use countersign_domain::chance;
 use countersign_domain::time::Span;
 use serde_json::{Value, json};
 
+use super::admin::KeyHolder;
 use super::authenticator::AuthenticatorApp;
 use super::device::{Device, Keys};
 use super::placeholders::Known;
@@ -36,6 +37,8 @@ pub(super) struct Scene<'r> {
     pub(super) browser: webauthn::Authenticator,
     /// The app of the Authenticator API, once it has a key.
     pub(super) app: Option<AuthenticatorApp>,
+    /// Whose provisioning key signs, once there is such a company.
+    pub(super) key_holder: Option<KeyHolder>,
     /// The key of the bank, once there is one.
     pub(super) bank: Option<KeyPair>,
     past: Side,
@@ -60,6 +63,7 @@ impl<'r> Scene<'r> {
             authenticator: uaf::Authenticator::new(),
             browser: webauthn::Authenticator::new(),
             app: None,
+            key_holder: None,
             bank: None,
             past,
         };
@@ -67,6 +71,8 @@ impl<'r> Scene<'r> {
         scene.calls_as(&origin.guid, &origin.key);
         scene.set("access-key", origin.access_key.as_str());
         scene.set("callback", origin.callback.as_str());
+        let host = renderer.public_url().split_once("://").map_or("", |(_, host)| host);
+        scene.set("page-host", host.replacen("127.0.0.1:", "localhost:", 1));
         scene.set("app-space", renderer.demo.app_space.guid.as_str());
         scene.name_provider(renderer.demo.app_space.guid.parse().map_err(failed)?);
         scene.set("account", format!("sample-{}", base64url(&chance::bytes::<9>(&SystemRandom))));
@@ -122,7 +128,9 @@ impl<'r> Scene<'r> {
                     || self.give_by_authenticator(other).await?
                     || self.give_offer(other).await?
                     || self.give_by_bank(other).await?
-                    || self.give_by_browser(other).await?;
+                    || self.give_by_browser(other).await?
+                    || self.give_by_admin(other).await?
+                    || self.give_access(other).await?;
                 match given {
                     true => Ok(()),
                     false => Err(EventFailed::Event(format!("`given` has {other:?}, which nobody can give"))),

@@ -11,8 +11,15 @@ use super::{EventFailed, Renderer};
 use crate::demo::DemoOrigin;
 
 /// The placeholders for them. Each stands in a header, of which no signature is made.
-pub(super) const SIGNATURES: [&str; 6] =
-    ["bank-signature", "body-signature", "call-signature", "device-signature", "hmac", "proof"];
+pub(super) const SIGNATURES: [&str; 7] = [
+    "bank-signature",
+    "body-signature",
+    "call-signature",
+    "company-signature",
+    "device-signature",
+    "hmac",
+    "proof",
+];
 
 impl Renderer {
     /// The signature `what` over `call`, which has everything else in place.
@@ -27,6 +34,14 @@ impl Renderer {
                 let DemoOrigin { guid, key, .. } = self.origin("hmac")?;
                 let secret = Secret::new(key.clone());
                 let signed = cx1::sign(&secret, guid, self.now.now(), &method, &whole_url(), body.as_bytes());
+                Ok(signed.expose().clone())
+            }
+            "company-signature" => {
+                let holder =
+                    scene.key_holder.as_ref().ok_or_else(|| EventFailed::Unknown(what.to_owned()))?;
+                let (secret, guid) = (Secret::new(holder.secret.clone()), holder.id.to_string());
+                let signed =
+                    cx1::sign(&secret, &guid, self.now.now(), &method, &whole_url(), body.as_bytes());
                 Ok(signed.expose().clone())
             }
             "call-signature" => {

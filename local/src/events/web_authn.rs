@@ -37,7 +37,8 @@ impl Scene<'_> {
         Ok(())
     }
 
-    fn keep_credential(&mut self, credential: &Value) {
+    /// From here on `credential` is this one.
+    pub(super) fn keep_credential(&mut self, credential: &Value) {
         self.set("credential-id", credential["id"].clone());
         self.set("credential-response", credential["response"].clone());
         self.set("credential", credential.clone());

@@ -6,6 +6,7 @@
 //! Errors never repeat the value that was refused, for it may be a secret.
 
 pub mod answer;
+pub mod audit_chain;
 pub mod authenticator;
 pub mod basic;
 pub mod certificate_path;

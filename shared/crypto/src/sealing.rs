@@ -297,6 +297,11 @@ impl SealingKeys {
         &self.current.kid
     }
 
+    /// Ids of all keys of the ring, the current one first.
+    pub fn kids(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.current).chain(&self.previous).map(|key| key.kid.as_str())
+    }
+
     /// Whether the ring has the key `kid`; a ring that was read before a rotation may not.
     pub fn has(&self, kid: &str) -> bool {
         self.find(kid).is_ok()

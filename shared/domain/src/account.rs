@@ -118,7 +118,7 @@ impl Account {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::device::RevokedBy;
+    use crate::actor::Actor;
     use crate::samples::{account_id, at, device, device_id, push_token, user};
 
     fn registered(number: u8, endpoint: &str) -> Device {
@@ -133,9 +133,10 @@ mod tests {
     #[test]
     fn only_an_active_user_is_asked() {
         assert!(Account::of(&user()).active().is_ok());
-        for (user, state) in
-            [(user().suspend(at(1)).unwrap(), "suspended"), (user().revoke(at(1)).unwrap(), "revoked")]
-        {
+        for (user, state) in [
+            (user().suspend(Actor::Service, at(1)).unwrap(), "suspended"),
+            (user().revoke(Actor::Service, at(1)).unwrap(), "revoked"),
+        ] {
             let refused = Refused::WrongState { what: "user", state };
             assert_eq!(Account::of(&user).active().map(|_| ()), Err(refused));
         }
@@ -144,11 +145,15 @@ mod tests {
     #[test]
     fn it_follows_its_user_and_drops_the_devices_of_a_revoked_one() {
         let account = Account::of(&user()).with_device(&registered(1, "arn:a"));
-        let suspended = user().rename(account_id("bob"), at(1)).unwrap().suspend(at(2)).unwrap();
+        let suspended = user()
+            .rename(account_id("bob"), Actor::Service, at(1))
+            .unwrap()
+            .suspend(Actor::Service, at(2))
+            .unwrap();
         let account = account.follow(&suspended);
         assert_eq!((account.account_id.as_str(), account.state.name()), ("bob", "suspended"));
         assert_eq!(account.targets.len(), 1, "suspended is not for ever");
-        let account = account.follow(&suspended.revoke(at(3)).unwrap());
+        let account = account.follow(&suspended.revoke(Actor::Service, at(3)).unwrap());
         assert_eq!((account.state.name(), account.targets.len()), ("revoked", 0));
     }
 
@@ -158,7 +163,7 @@ mod tests {
         assert_eq!(targets(&account), [(device_id(1), None)], "without an endpoint there is no push");
         let account = account.with_device(&registered(2, "arn:b")).with_device(&registered(1, "arn:c"));
         assert_eq!(targets(&account), [(device_id(2), Some("arn:b")), (device_id(1), Some("arn:c"))]);
-        let account = account.with_device(&registered(2, "arn:b").revoke(RevokedBy::Device, at(1)).unwrap());
+        let account = account.with_device(&registered(2, "arn:b").revoke_itself(at(1)).unwrap());
         assert_eq!(targets(&account), [(device_id(1), Some("arn:c"))]);
     }
 

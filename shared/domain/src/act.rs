@@ -1,5 +1,7 @@
 //! What somebody did that is administration: written with the change itself, and taken into the audit trail from there.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
@@ -15,6 +17,25 @@ pub enum Trail {
     AppSpace(AppSpaceId),
     /// To what happens in a company outside its App Spaces: its administrators, its keys.
     Company(CompanyId),
+}
+
+impl Trail {
+    /// The GUID of the App Space or company that it is of.
+    pub fn guid(&self) -> String {
+        match self {
+            Self::AppSpace(id) => id.to_string(),
+            Self::Company(id) => id.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Trail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AppSpace(id) => write!(f, "app_space:{id}"),
+            Self::Company(id) => write!(f, "company:{id}"),
+        }
+    }
 }
 
 /// One act of administration.

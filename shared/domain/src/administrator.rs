@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{AdministratorId, CompanyId};
 use crate::refused::Refused;
 use crate::role::Grant;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 
 /// Most passkeys of one administrator.
 pub const PASSKEYS_MAX: usize = 10;
@@ -113,9 +113,35 @@ impl Administrator {
         self.join(passkey)
     }
 
+    /// The passkey with that credential id.
+    pub fn passkey(&self, credential_id: &str) -> Option<&Passkey> {
+        self.passkeys.iter().find(|known| known.credential_id == credential_id)
+    }
+
+    /// Ends every session and every link that there is at `now`.
+    pub fn end_sessions(self, now: Timestamp) -> Self {
+        // What began in this very millisecond is over, too.
+        Self { sessions_from: now + Span::millis(1), ..self }
+    }
+
+    /// The administrator as they just signed in, with what was learned of the passkey.
+    pub fn signed_in(
+        mut self,
+        credential_id: &str,
+        credential: String,
+        now: Timestamp,
+    ) -> Result<Self, Refused> {
+        let mut passkeys = self.passkeys.iter_mut();
+        let passkey = passkeys.find(|known| known.credential_id == credential_id);
+        let passkey = passkey.ok_or(Refused::Unknown("passkey"))?;
+        (passkey.credential, passkey.used_at) = (credential, Some(now));
+        self.signed_in_at = Some(now);
+        Ok(self)
+    }
+
     /// One more passkey.
     pub fn add_passkey(mut self, passkey: Passkey) -> Result<Self, Refused> {
-        if self.passkeys.iter().any(|known| known.credential_id == passkey.credential_id) {
+        if self.passkey(&passkey.credential_id).is_some() {
             return Err(Refused::WrongState { what: "passkey", state: "registered already" });
         }
         if self.passkeys.len() >= PASSKEYS_MAX {
@@ -127,7 +153,7 @@ impl Administrator {
 
     /// Without a passkey; the last one stays.
     pub fn remove_passkey(mut self, credential_id: &str) -> Result<Self, Refused> {
-        if !self.passkeys.iter().any(|known| known.credential_id == credential_id) {
+        if self.passkey(credential_id).is_none() {
             return Err(Refused::Unknown("passkey"));
         }
         if self.passkeys.len() == 1 {
@@ -148,9 +174,9 @@ impl Administrator {
         }
     }
 
-    /// Whether they run the whole company.
+    /// Whether they run the whole company, and can: who was only invited may never come.
     pub fn is_company_admin(&self) -> bool {
-        self.state != AdministratorState::Removed && self.grants.contains(&Grant::CompanyAdmin)
+        self.state == AdministratorState::Active && self.grants.contains(&Grant::CompanyAdmin)
     }
 }
 

@@ -93,6 +93,14 @@ impl AppProtocol {
         Ok(Self(scheme))
     }
 
+    /// One made of an App Space's name: its plain letters and digits, e.g. `demobank` of `Demo Bank`.
+    pub fn of_name(name: &str) -> Self {
+        let plain = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase());
+        let scheme: String = plain.skip_while(char::is_ascii_digit).take(60).collect();
+        let is_free = !scheme.is_empty() && !TAKEN_SCHEMES.contains(&scheme.as_str());
+        Self(if is_free { scheme } else { format!("{scheme}app") })
+    }
+
     /// The scheme without `:`.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -121,7 +129,7 @@ impl PushPlatforms {
 }
 
 /// Lifetimes and limits of an App Space.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     /// How long a challenge lives when its Request Origin does not say.
     pub challenge_lifetime: Span,
@@ -179,6 +187,17 @@ mod tests {
         {
             assert!(AppProtocol::parse("appProtocol", text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn an_app_protocol_can_be_made_of_any_name() {
+        for (name, scheme) in
+            [("Demo Bank", "demobank"), ("1822direkt", "direkt"), ("Data", "dataapp"), ("Ä", "app")]
+        {
+            assert_eq!(AppProtocol::of_name(name).as_str(), scheme);
+        }
+        let long = AppProtocol::of_name(&"bank".repeat(100));
+        assert_eq!(AppProtocol::parse("appProtocol", long.as_str()), Ok(long));
     }
 
     #[test]

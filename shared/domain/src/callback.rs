@@ -1,5 +1,7 @@
 //! Where results may be sent: the whitelist that callback URLs must match.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -15,6 +17,25 @@ pub enum CallbackKind {
     Result,
     /// Domains for WebAuthn.
     Webauthn,
+}
+
+impl CallbackKind {
+    /// Takes the value of `field`.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, Invalid> {
+        match text {
+            "result" => Ok(Self::Result),
+            "webauthn" => Ok(Self::Webauthn),
+            _ => Err(Invalid::new(field, "is neither result nor webauthn")),
+        }
+    }
+
+    /// The word for it in settings.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Result => "result",
+            Self::Webauthn => "webauthn",
+        }
+    }
 }
 
 /// A whitelist entry without scheme, in which `{*}` stands for one path segment: `host/api/{*}/mfa/callback`.
@@ -83,6 +104,20 @@ impl CallbackRule {
     }
 }
 
+impl fmt::Display for CallbackRule {
+    /// As [`CallbackRule::parse`] reads it; whatever was written, the same rule has the same text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.authority)?;
+        if matches!(&self.segments[..], [Segment::Exactly(only)] if only.is_empty()) {
+            return Ok(());
+        }
+        self.segments.iter().try_for_each(|segment| match segment {
+            Segment::Exactly(text) => write!(f, "/{text}"),
+            Segment::Any => f.write_str("/{*}"),
+        })
+    }
+}
+
 fn segments(url: &Url) -> impl Iterator<Item = &str> {
     url.path().split('/').skip(1)
 }
@@ -136,6 +171,23 @@ mod tests {
             "",
         ] {
             assert!(CallbackRule::parse("callbackUrl", CallbackKind::Result, rule).is_err(), "{rule}");
+        }
+    }
+
+    #[test]
+    fn a_rule_is_written_as_it_is_compared() {
+        let text = |rule| CallbackRule::parse("callbackUrl", CallbackKind::Result, rule).unwrap().to_string();
+        assert_eq!(text("Bank.Example:443/api/{*}/mfa/callback"), "bank.example/api/{*}/mfa/callback");
+        assert_eq!(text("bank.example/"), "bank.example");
+        for rule in ["bank.example", "bank.example:8443/a/{*}/", "127.0.0.1:4100/{*}", "bank.example/%7E/ä"]
+        {
+            let written = text(rule);
+            let read = CallbackRule::parse("callbackUrl", CallbackKind::Result, &written).unwrap();
+            assert_eq!(read, CallbackRule::parse("callbackUrl", CallbackKind::Result, rule).unwrap());
+            assert_eq!(read.to_string(), written);
+        }
+        for kind in [CallbackKind::Result, CallbackKind::Webauthn] {
+            assert_eq!(CallbackKind::parse("type", kind.name()), Ok(kind));
         }
     }
 

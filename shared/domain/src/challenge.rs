@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Actor;
 use crate::answer::{Answer, CodeCheck, DeclineReason, Evidence, Signed, SignedAnswer};
 use crate::approval::Approval;
 use crate::chance::{self, Random};
@@ -24,8 +25,11 @@ pub struct Challenge {
     pub id: ChallengeId,
     /// Where it belongs.
     pub app_space: AppSpaceId,
-    /// Who asks; nobody where the user's own app began.
+    /// Who asks; nobody where the user's own app began, or an administrator asked by hand.
     pub origin: Option<RequestOriginId>,
+    /// Who asked by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<Actor>,
     /// Who is asked, as the Request Origin called them then; nobody until a claimable one is claimed.
     pub account_id: Option<AccountId>,
     /// The canonical [`crate::question::Document`]: content, buttons, times. What is signed is what is shown.

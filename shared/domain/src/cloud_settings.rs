@@ -23,6 +23,20 @@ pub struct CloudSettings {
     pub relying_party: Option<RelyingParty>,
 }
 
+impl CloudSettings {
+    /// Of an App Space that uses nothing of it yet.
+    pub const fn new(app_space: AppSpaceId) -> Self {
+        Self {
+            app_space,
+            app_link: None,
+            facets: Vec::new(),
+            authenticators: Vec::new(),
+            server_end_points: Vec::new(),
+            relying_party: None,
+        }
+    }
+}
+
 /// A WebAuthn relying party.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RelyingParty {

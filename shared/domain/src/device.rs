@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Actor;
 use crate::authenticator_key::KeyName;
 use crate::enrolment::Enrolment;
 use crate::id::{AppSpaceId, DeviceId, UserId};
@@ -33,6 +34,9 @@ pub struct Device {
     pub strong_failures: u8,
     /// When it was bound.
     pub created_at: Timestamp,
+    /// On whose account it was last changed; nobody's while it is as it was bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_by: Option<Actor>,
 }
 
 /// Which protocol a device speaks, with the keys of that protocol.
@@ -271,6 +275,8 @@ pub enum RevokedBy {
     User,
     /// The bank that encrypts for it.
     Bank,
+    /// An administrator, or whoever holds the company's provisioning key.
+    Administrator,
 }
 
 /// What became of a reported PIN or biometric failure.
@@ -320,6 +326,7 @@ impl Device {
             state: DeviceState::Active,
             strong_failures: 0,
             created_at: now,
+            changed_by: None,
         }
     }
 
@@ -329,17 +336,25 @@ impl Device {
     }
 
     /// Active to revoked.
-    pub fn revoke(mut self, by: RevokedBy, now: Timestamp) -> Result<Self, Refused> {
+    pub fn revoke(mut self, by: RevokedBy, actor: Actor, now: Timestamp) -> Result<Self, Refused> {
         self.active()?;
         self.state = DeviceState::Revoked { at: now, by };
         self.push = PushRegistration::None;
+        self.changed_by = Some(actor);
         Ok(self)
     }
 
+    /// Active to revoked, by itself.
+    pub fn revoke_itself(self, now: Timestamp) -> Result<Self, Refused> {
+        let itself = Actor::Device(self.id);
+        self.revoke(RevokedBy::Device, itself, now)
+    }
+
     /// A new name.
-    pub fn rename(mut self, name: DeviceName) -> Result<Self, Refused> {
+    pub fn rename(mut self, name: DeviceName, by: Actor) -> Result<Self, Refused> {
         self.active()?;
         self.name = name;
+        self.changed_by = Some(by);
         Ok(self)
     }
 
@@ -349,6 +364,7 @@ impl Device {
         match &mut self.kind {
             DeviceKind::Uaf { target, .. } => {
                 *target = new;
+                self.changed_by = Some(Actor::Device(self.id));
                 Ok(self)
             }
             kind => Err(Refused::WrongState { what: "device", state: kind.name() }),
@@ -366,6 +382,7 @@ impl Device {
             }
             (Some(token), _) => PushRegistration::Wanted { token },
         };
+        self.changed_by = Some(Actor::Device(self.id));
         Ok(self)
     }
 
@@ -374,7 +391,7 @@ impl Device {
         match self.push {
             PushRegistration::Wanted { token } => {
                 self.push = PushRegistration::Registered { token, endpoint };
-                Ok(self)
+                Ok(self.by_service())
             }
             other => Err(Refused::WrongState { what: "push registration", state: other.name() }),
         }
@@ -385,7 +402,7 @@ impl Device {
         match self.push {
             PushRegistration::Registered { endpoint: ref known, .. } if known == endpoint => {
                 self.push = PushRegistration::Disabled { at: now, endpoint: endpoint.to_owned() };
-                Ok(self)
+                Ok(self.by_service())
             }
             ref other => Err(Refused::WrongState { what: "push registration", state: other.name() }),
         }
@@ -396,7 +413,7 @@ impl Device {
         match self.push {
             PushRegistration::Registered { endpoint: ref known, ref token } if known == endpoint => {
                 self.push = PushRegistration::Wanted { token: token.clone() };
-                Ok(self)
+                Ok(self.by_service())
             }
             ref other => Err(Refused::WrongState { what: "push registration", state: other.name() }),
         }
@@ -406,8 +423,10 @@ impl Device {
     pub fn strong_failure(mut self, max: u8, now: Timestamp) -> Result<StrongFailure, Refused> {
         self.active()?;
         self.strong_failures = self.strong_failures.saturating_add(1);
+        let itself = Actor::Device(self.id);
+        self.changed_by = Some(itself);
         match max.saturating_sub(self.strong_failures) {
-            0 => Ok(StrongFailure::UsedUp(self.revoke(RevokedBy::StrongFailures, now)?)),
+            0 => Ok(StrongFailure::UsedUp(self.revoke(RevokedBy::StrongFailures, itself, now)?)),
             attempts_left => Ok(StrongFailure::Counted { device: self, attempts_left }),
         }
     }
@@ -418,6 +437,10 @@ impl Device {
             self.strong_failures = 0;
         }
         self
+    }
+
+    fn by_service(self) -> Self {
+        Self { changed_by: Some(Actor::Service), ..self }
     }
 
     fn active(&self) -> Result<(), Refused> {

@@ -27,6 +27,15 @@ pub fn parse(field: &'static str, text: &str, max: Span) -> Result<Span, Invalid
     }
 }
 
+/// A duration as [`parse`] reads it, in the largest unit that divides it. Parts of a second are dropped.
+pub fn text(span: Span) -> String {
+    match span.as_millis() / 1000 {
+        secs if secs != 0 && secs % 3600 == 0 => format!("{}h", secs / 3600),
+        secs if secs != 0 && secs % 60 == 0 => format!("{}m", secs / 60),
+        secs => format!("{secs}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +74,14 @@ mod tests {
             let refused = read(text).expect_err(text);
             assert_eq!(refused.field, "duration");
         }
+    }
+
+    #[test]
+    fn a_duration_is_written_in_its_largest_unit() {
+        for written in ["1s", "90s", "2m", "90m", "1h", "24h"] {
+            assert_eq!(text(read(written).unwrap()), written);
+        }
+        assert_eq!(text(Span::secs(3600)), "1h");
     }
 
     proptest! {

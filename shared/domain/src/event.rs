@@ -323,6 +323,7 @@ impl fmt::Display for EventKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::actor::Actor;
     use crate::challenge::ChallengeState as State;
     use crate::device::{DeviceName, RevokedBy, StrongFailure};
     use crate::samples::{account_id, at, challenge, claimable, device, device_id, evidence, push_token};
@@ -385,12 +386,12 @@ mod tests {
         let told = |new: &User| EventKind::of_user(Some(&user()), new);
         assert_eq!(EventKind::of_user(None, &user()), Some(EventKind::UserCreated));
         assert_eq!(told(&User { last_active_at: Some(at(1)), ..user() }), None);
-        let renamed = user().rename(account_id("bob"), at(1)).unwrap();
+        let renamed = user().rename(account_id("bob"), Actor::Service, at(1)).unwrap();
         assert_eq!(told(&renamed), Some(EventKind::UserUpdated));
-        let suspended = user().suspend(at(1)).unwrap();
+        let suspended = user().suspend(Actor::Service, at(1)).unwrap();
         assert_eq!(told(&suspended), Some(EventKind::UserSuspended));
-        assert_eq!(told(&user().revoke(at(1)).unwrap()), Some(EventKind::UserRevoked));
-        let restored = suspended.clone().restore(at(2)).unwrap();
+        assert_eq!(told(&user().revoke(Actor::Service, at(1)).unwrap()), Some(EventKind::UserRevoked));
+        let restored = suspended.clone().restore(Actor::Service, at(2)).unwrap();
         assert_eq!(EventKind::of_user(Some(&suspended), &restored), Some(EventKind::UserRestored));
     }
 
@@ -399,7 +400,8 @@ mod tests {
         let told = |old: &Device, new: &Device| EventKind::of_device(Some(old), new);
         assert_eq!(EventKind::of_device(None, &device()), Some(EventKind::DeviceEnrolled));
         assert_eq!(told(&device(), &device()), None);
-        let renamed = device().rename(DeviceName::parse("name", "New".into()).unwrap()).unwrap();
+        let renamed =
+            device().rename(DeviceName::parse("name", "New".into()).unwrap(), Actor::Service).unwrap();
         assert_eq!(told(&device(), &renamed), Some(EventKind::DeviceUpdated));
 
         let wanted = device().set_push_token(Some(push_token("a"))).unwrap();
@@ -414,7 +416,7 @@ mod tests {
         assert_eq!(told(&failed, &device()), None, "a strong answer is told as such");
         let Ok(StrongFailure::UsedUp(used_up)) = failed.clone().strong_failure(2, at(1)) else { panic!() };
         assert_eq!(told(&failed, &used_up), Some(EventKind::DeviceRevoked));
-        let revoked = disabled.clone().revoke(RevokedBy::User, at(2)).unwrap();
+        let revoked = disabled.clone().revoke(RevokedBy::User, Actor::Service, at(2)).unwrap();
         assert_eq!(told(&disabled, &revoked), Some(EventKind::DeviceRevoked));
     }
 

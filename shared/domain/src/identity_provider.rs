@@ -46,6 +46,20 @@ impl IdentityProvider {
             IdpProtocol::OAuth2(settings) => settings.user_profile_url.url().as_str(),
         }
     }
+
+    /// Whether `other` would show the client secret to nobody but those who know it from this one.
+    pub fn shares_secret_with(&self, other: &Self) -> bool {
+        let same_side = match (&self.protocol, &other.protocol) {
+            (IdpProtocol::OpenIdConnect(one), IdpProtocol::OpenIdConnect(other)) => {
+                (&one.issuer, &one.discovery_url) == (&other.issuer, &other.discovery_url)
+            }
+            (IdpProtocol::OAuth2(one), IdpProtocol::OAuth2(other)) => {
+                one.access_token_url == other.access_token_url
+            }
+            _ => false,
+        };
+        same_side && self.client_id == other.client_id
+    }
 }
 
 /// How an identity provider is spoken with.
@@ -113,6 +127,11 @@ impl Scopes {
         Ok(Self(scopes))
     }
 
+    /// As [`Scopes::parse`] reads them.
+    pub fn text(&self) -> String {
+        self.0.join(" ")
+    }
+
     /// Each of them.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
@@ -133,6 +152,15 @@ pub enum TokenFailBehaviour {
 }
 
 impl TokenFailBehaviour {
+    /// The word for it in settings.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Suspend => "suspend",
+            Self::Revoke => "revoke",
+            Self::Nothing => "nothing",
+        }
+    }
+
     /// Takes the value of `field`.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, Invalid> {
         match text {
@@ -238,6 +266,19 @@ mod tests {
         for text in ["pro\"file", "pro\\file", "pro\nfile", "pröfile", &"a".repeat(1001)] {
             assert!(Scopes::parse("scopes", text).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_client_secret_is_for_one_client_of_one_provider() {
+        let known = identity_provider();
+        let renamed = IdentityProvider { name: "Another name".into(), ..known.clone() };
+        assert!(known.shares_secret_with(&renamed));
+        let other = IdentityProvider { client_id: "other".into(), ..known.clone() };
+        assert!(!known.shares_secret_with(&other));
+        let IdpProtocol::OpenIdConnect(settings) = known.protocol.clone() else { panic!("{known:?}") };
+        let moved = OpenIdConnect { issuer: "https://evil.example".into(), ..settings };
+        let moved = IdentityProvider { protocol: IdpProtocol::OpenIdConnect(moved), ..known.clone() };
+        assert!(!known.shares_secret_with(&moved));
     }
 
     #[test]

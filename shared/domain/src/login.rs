@@ -31,6 +31,9 @@ pub struct Login {
     /// Of the Authenticator API: the app that waits for the end of the login.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connecting: Option<Connecting>,
+    /// Whether the web device began it: the browser is sent back to its page, and to no app.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub web_device: bool,
     /// From then on it is as if it had never been.
     pub expires_at: Timestamp,
 }

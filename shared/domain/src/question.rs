@@ -151,7 +151,7 @@ pub struct Document<'a> {
     pub challenge: ChallengeId,
     /// Where it belongs.
     pub app_space: AppSpaceId,
-    /// Who asks; nobody where the user's own app began.
+    /// Who asks; nobody where the user's own app began, or an administrator asks by hand.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_origin: Option<RequestOriginId>,
     /// Who asks, by name.

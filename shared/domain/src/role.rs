@@ -186,6 +186,11 @@ pub fn roles_in(grants: &[Grant], app_space: Option<AppSpaceId>) -> impl Iterato
     grants.iter().filter(here).map(|grant| grant.role())
 }
 
+/// All that `grants` allow in `app_space`, or in the company where none is named, in the table's order.
+pub fn permissions_in(grants: &[Grant], app_space: Option<AppSpaceId>) -> impl Iterator<Item = Permission> {
+    PERMISSIONS.iter().map(|(known, _)| *known).filter(move |known| allowed(grants, *known, app_space))
+}
+
 /// Whether `grants` allow `permission` in `app_space`, or in the company where none is named.
 pub fn allowed(grants: &[Grant], permission: Permission, app_space: Option<AppSpaceId>) -> bool {
     roles_in(grants, app_space).any(|role| role.may(permission))

@@ -1,12 +1,14 @@
 //! One of each for the tests. Times are milliseconds; everything is made at 0 and expires at [`EXPIRY`].
 
+use crate::act::Trail;
 use crate::actor::Actor;
 use crate::administrator::{Administrator, Passkey};
 use crate::answer::{Answer, CodeCheck, Evidence, Signed, SignedAnswer};
+use crate::audit::{AuditEntry, Happened};
 use crate::callback::{CallbackKind, CallbackRule};
-
 use crate::challenge::{Challenge, ChallengeState, MatchingCode, Notification};
 use crate::chance::Random;
+use crate::channel::Channel;
 use crate::consent::{
     Consent, ConsentAccount, ConsentContent, ConsentKind, ConsentState, ConsentTerms, SharedData,
 };
@@ -95,6 +97,7 @@ pub(crate) fn invitation() -> Invitation {
         administrator: administrator().id,
         purpose: Purpose::Join,
         by: Actor::Operator,
+        created_at: at(0),
         expires_at: at(0) + INVITATION_LIFETIME,
         used_at: None,
     }
@@ -105,9 +108,30 @@ pub(crate) fn session() -> Session {
         token_hash: "hash".into(),
         company: company_id(),
         administrator: administrator().id,
+        passkey: "a".into(),
         began_at: at(0),
         active_at: at(0),
     }
+}
+
+/// A Request Origin asked, by a device's doing.
+pub(crate) fn happened() -> Happened {
+    Happened {
+        id: "evt_1".into(),
+        trail: Trail::AppSpace(app_space_id()),
+        at: at(1),
+        event: EventKind::ChallengeCreated,
+        subject: challenge_id(1).to_string(),
+        user: None,
+        actor: Some(Actor::Device(device_id(1))),
+        channel: Some(Channel::Push),
+        detail: None,
+    }
+}
+
+/// The first of its trail.
+pub(crate) fn audit_entry() -> AuditEntry {
+    AuditEntry { hash: "hash".into(), ..AuditEntry::after(&happened(), None, "begin".into()) }
 }
 
 pub(crate) fn origin_id() -> RequestOriginId {
@@ -132,6 +156,7 @@ pub(crate) fn challenge() -> Challenge {
         id: challenge_id(1),
         app_space: app_space_id(),
         origin: Some(origin_id()),
+        asked_by: None,
         account_id: Some(account_id("ann")),
         document: r#"{"content":"hush"}"#.into(),
         digest: "digest".into(),
@@ -176,7 +201,7 @@ pub(crate) fn evidence() -> Evidence {
 }
 
 pub(crate) fn user() -> User {
-    User::new(user_id(1), app_space_id(), account_id("ann"), None, at(0))
+    User::new(user_id(1), app_space_id(), account_id("ann"), None, Actor::RequestOrigin(origin_id()), at(0))
 }
 
 /// A device of user 1 that has given no push token.
@@ -193,6 +218,7 @@ pub(crate) fn device() -> Device {
         state: DeviceState::Active,
         strong_failures: 0,
         created_at: at(0),
+        changed_by: None,
     }
 }
 
@@ -251,6 +277,7 @@ pub(crate) fn login() -> Login {
         redirect_uri: "https://auth.example/api/idp/oidc/verify".into(),
         auth_key: "thumbprint".into(),
         connecting: None,
+        web_device: false,
         expires_at: at(EXPIRY),
     }
 }

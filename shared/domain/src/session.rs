@@ -22,6 +22,8 @@ pub struct Session {
     pub company: CompanyId,
     /// Whose it is.
     pub administrator: AdministratorId,
+    /// The passkey by which it began: its credential id.
+    pub passkey: String,
     /// When it began.
     pub began_at: Timestamp,
     /// When something was last done in it, to within [`NOTED_EVERY`].
@@ -47,6 +49,7 @@ impl Session {
         administrator.id == self.administrator
             && administrator.company == self.company
             && administrator.state == AdministratorState::Active
+            && administrator.passkey(&self.passkey).is_some()
             && self.began_at >= administrator.sessions_from
             && now < self.ends_at()
     }
@@ -89,8 +92,10 @@ mod tests {
         let now = session.began_at + Span::minutes(1);
         assert!(!session.is_live(&administrator(), now), "invited only");
         assert!(!session.is_live(&active().remove(now), now));
-        let ended = Administrator { sessions_from: now, ..active() };
-        assert!(!session.is_live(&ended, now));
+        assert!(session.is_live(&active(), now));
+        assert!(!session.is_live(&active().end_sessions(session.began_at), now));
+        let without = active().add_passkey(passkey("b")).unwrap().remove_passkey("a").unwrap();
+        assert!(!session.is_live(&without, now), "its passkey is gone");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::administrator::{Administrator, AdministratorState};
 use crate::answer::{DeclineReason, Evidence, Signed};
 use crate::app_space::{AppProtocol, AppSpace, Policy, PushPlatforms};
 use crate::approval::{Approval, Audience};
-use crate::audit::AuditEntry;
+use crate::audit::{AuditEntry, AuditHead};
 use crate::authenticator_settings::{AuthenticatorSettings, Bank};
 use crate::brand::Brand;
 use crate::challenge::{Action, Challenge, ChallengeState};
@@ -19,6 +19,7 @@ use crate::channel::Channel;
 use crate::cloud_settings::RelyingParty;
 use crate::company::Company;
 use crate::consent::{Consent, ConsentContent, ConsentRevokedBy};
+use crate::day::Day;
 use crate::delivery::{AttemptResult, Delivery, Recipient, Subject};
 use crate::device::{
     AuthenticatorVersion, Device, DeviceKind, Platform, PublicKey, PushRegistration, RevokedBy,
@@ -32,6 +33,7 @@ use crate::identity_provider::{
     TokenFailBehaviour,
 };
 use crate::invitation::{Invitation, Purpose};
+use crate::last_active::LastActive;
 use crate::limits::Limits;
 use crate::login::{Connecting, Login};
 use crate::outbound_url::{Loopback, OutboundUrl};
@@ -40,9 +42,10 @@ use crate::relayed::{BankReply, DeviceEnvelope, Relayed};
 use crate::request_origin::{Credential, RequestOrigin};
 use crate::role::Grant;
 use crate::samples::{
-    Fixed, account_id, administrator, app_space_id, at, challenge, challenge_id, claimable, company_id,
-    consent, delivery, device, device_id, enrolment, evidence, identity_provider, identity_tokens,
-    invitation, login, origin_id, passkey, push_token, request_origin, session, user, user_id,
+    Fixed, account_id, administrator, app_space_id, at, audit_entry, challenge, challenge_id, claimable,
+    company_id, consent, delivery, device, device_id, enrolment, evidence, identity_provider,
+    identity_tokens, invitation, login, origin_id, passkey, push_token, request_origin, session, user,
+    user_id,
 };
 use crate::user::{User, UserInfo};
 use crate::web_authn::WebAuthnCeremony;
@@ -173,8 +176,8 @@ fn a_device_in_every_state() {
         assert_eq!(written["platform"], platform.name());
     }
     let who = [RevokedBy::RequestOrigin, RevokedBy::Device, RevokedBy::StrongFailures, RevokedBy::User];
-    for by in who.into_iter().chain([RevokedBy::Bank]) {
-        let written = comes_back(&device().revoke(by, at(1)).unwrap());
+    for by in who.into_iter().chain([RevokedBy::Bank, RevokedBy::Administrator]) {
+        let written = comes_back(&device().revoke(by, Actor::Service, at(1)).unwrap());
         assert_eq!(written["state"]["state"], "revoked");
     }
 }
@@ -182,10 +185,11 @@ fn a_device_in_every_state() {
 #[test]
 fn a_user_in_every_state_with_every_change() {
     let info = UserInfo::parse("userInfo", "vip".into()).unwrap();
-    let active: User = user().set_info(Some(info), at(1)).unwrap();
-    let active = active.set_info(None, at(2)).unwrap().rename(account_id("bob"), at(3)).unwrap();
-    let suspended = active.clone().suspend(at(4)).unwrap();
-    let revoked = suspended.clone().restore(at(5)).unwrap().revoke(at(6)).unwrap();
+    let by = Actor::RequestOrigin(origin_id());
+    let active: User = user().set_info(Some(info), by, at(1)).unwrap();
+    let active = active.set_info(None, by, at(2)).unwrap().rename(account_id("bob"), by, at(3)).unwrap();
+    let suspended = active.clone().suspend(by, at(4)).unwrap();
+    let revoked = suspended.clone().restore(by, at(5)).unwrap().revoke(by, at(6)).unwrap();
     for user in [active, suspended, User { last_active_at: Some(at(7)), ..revoked }] {
         assert_eq!(comes_back(&user)["state"]["state"], user.state.name());
         comes_back(&Account::of(&user));
@@ -358,19 +362,13 @@ fn what_a_repeated_request_made() {
 
 #[test]
 fn an_audit_entry_of_every_event() {
-    for event in EVENTS {
-        comes_back(&AuditEntry {
-            id: "evt_1".into(),
-            app_space: app_space_id(),
-            at: at(1),
-            event,
-            subject: challenge_id(1).to_string(),
-            user: Some(user_id(1).to_string()),
-            actor: None,
-            channel: Some(Channel::Push),
-            detail: Some("device".into()),
-        });
+    for (event, channel) in EVENTS.into_iter().zip([None, Some(Channel::Push)].into_iter().cycle()) {
+        comes_back(&AuditEntry { event, channel, ..audit_entry() });
     }
+    comes_back(&AuditHead::of(&audit_entry()));
+    let last = LastActive { app_space: app_space_id(), user: user_id(1), day: Some(Day::of(at(0))) };
+    comes_back(&LastActive { day: None, ..last.clone() });
+    comes_back(&last);
 }
 
 #[test]
@@ -449,6 +447,7 @@ fn a_challenge_that_apps_of_the_authenticator_api_follow() {
         return_url: "authenticator://oauth/redirect".into(),
     };
     comes_back(&Login { connecting: Some(connecting), ..login() });
+    assert_eq!(comes_back(&Login { web_device: true, ..login() })["web_device"], true);
 }
 
 #[test]
@@ -497,7 +496,7 @@ fn what_gives_administrators_access() {
         one.passkeys.push(passkey("a"));
         comes_back(&one);
     }
-    for purpose in [Purpose::Join, Purpose::Recover] {
+    for purpose in [Purpose::Join, Purpose::Recover, Purpose::AddPasskey] {
         comes_back(&Invitation { purpose, used_at: Some(at(1)), ..invitation() });
     }
     comes_back(&session());

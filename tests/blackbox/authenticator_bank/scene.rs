@@ -7,7 +7,7 @@ use countersign_domain::authenticator_settings::{AuthenticatorSettings, Bank as 
 use countersign_domain::id::AppSpaceId;
 use countersign_domain::outbound_url::{Loopback, OutboundUrl};
 use countersign_domain::time::{Clock, Span, Timestamp};
-use countersign_local::authenticator_settings::keep;
+use countersign_lambda::setup::authenticator::keep;
 use countersign_standins::{Bank, BankCall, Provider, Said};
 use countersign_store::{Write, keys};
 use countersign_tests::authenticator::key::KeyPair;

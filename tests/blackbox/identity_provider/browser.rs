@@ -120,8 +120,18 @@ impl Login {
 
     /// In any App Space.
     pub(super) async fn begin_in(world: &World, app_space: &str) -> Self {
+        Self::begin_by(world, json!({ "appSpaceGuid": app_space })).await
+    }
+
+    /// With more of a body.
+    pub(super) async fn begin_with(world: &World, mut body: Value) -> Self {
+        body["appSpaceGuid"] = world.bundle.demo.app_space.guid.as_str().into();
+        Self::begin_by(world, body).await
+    }
+
+    async fn begin_by(world: &World, mut body: Value) -> Self {
         let keys = DeviceKeys::generate(Algorithm::Es256, &SystemRandom).unwrap();
-        let body = json!({ "appSpaceGuid": app_space, "authKeyThumbprint": keys.auth.thumbprint() });
+        body["authKeyThumbprint"] = keys.auth.thumbprint().into();
         let browser = Browser::new();
         let begun = browser.post(&format!("{}{BIND}", world.base_url), &body).await;
         assert_eq!(begun.status, 201, "{}", begun.text);

@@ -8,6 +8,7 @@ use countersign_domain::time::{Clock, Span};
 use countersign_identity::Proposal;
 use countersign_standins::{CLIENT_ID, CLIENT_SECRET};
 use countersign_store::{Write, keys};
+use countersign_tests::device::link::Link;
 use serde_json::{Value, json};
 
 use super::browser::{BIND, Browser, Login, log_in, with};
@@ -48,6 +49,24 @@ async fn ann_logs_in_by_oauth2_without_a_verify_url_and_answers() {
     let world = World::new().await;
     set(&world, Proposal { verify_token_url: None, ..oauth2(&world) }).await;
     ann_answers(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_web_device_gets_its_user_back_at_its_page() {
+    let world = openid_connect_world().await;
+    let page = format!("{}/web/device#", world.base_url);
+    let login = Login::begin_with(&world, json!({ "webDevice": true })).await;
+    let back = login.end_by("ann").await;
+    let said = back.location().strip_prefix(&page).unwrap_or_else(|| panic!("{}", back.location()));
+    let Ok(Link::Bind(link)) = Link::parse(&format!("demobank://{said}")) else { panic!("{said}") };
+    login.enrol(&world, &link).await.status().await.unwrap();
+
+    let declined = Login::begin_with(&world, json!({ "webDevice": true })).await;
+    let back = declined.open(&with(&declined.authorization_url, "deny", Some("yes"))).await;
+    let back = declined.open(&back.location().parse().unwrap()).await;
+    assert!(back.location().starts_with(&format!("{page}error=access_denied&")), "{}", back.location());
+    let app = Login::begin_with(&world, json!({ "webDevice": false })).await.end_by("ann").await;
+    assert!(app.location().starts_with("demobank://st="), "{}", app.location());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -124,7 +124,7 @@ impl Api {
 type Found<'a, 'p> = (&'a Operation, Vec<(&'a str, &'p str)>);
 
 /// The documents, in `docs/openapi/`.
-pub(super) const FILES: [&str; 10] = [
+pub(super) const FILES: [&str; 11] = [
     "origin.yaml",
     "device.yaml",
     "idp.yaml",
@@ -135,6 +135,7 @@ pub(super) const FILES: [&str; 10] = [
     "admin-setup.yaml",
     "admin-users.yaml",
     "admin-watch.yaml",
+    "portal.yaml",
 ];
 
 fn verdict(defects: Vec<String>) -> Result<(), Vec<String>> {

@@ -10,7 +10,7 @@ use super::api::{Api, FILES};
 use super::document::{Document, escaped};
 
 /// The operations of the packages, and how the names of their documents begin.
-const PACKAGES: [(&str, &[HttpOperation]); 7] = [
+const PACKAGES: [(&str, &[HttpOperation]); 8] = [
     ("origin.", countersign_origin::OPERATIONS),
     ("device.", countersign_device::OPERATIONS),
     ("idp.", countersign_idp::OPERATIONS),
@@ -18,6 +18,7 @@ const PACKAGES: [(&str, &[HttpOperation]); 7] = [
     ("fido2.", countersign_fido2::OPERATIONS),
     ("authenticator.", countersign_authenticator_api::OPERATIONS),
     ("admin-", countersign_admin::OPERATIONS),
+    ("portal.", countersign_portal::OPERATIONS),
 ];
 
 fn documents() -> Vec<(&'static str, Document)> {
@@ -156,7 +157,9 @@ fn replies_are_strict() {
                 seen += 1;
             }
         }
-        assert!(seen > 10 * paths(&document), "{name}: {seen}");
+        // Files have no members; only refusals of them have.
+        let least = if name == "portal.yaml" { 2 } else { 10 * paths(&document) };
+        assert!(seen > least, "{name}: {seen}");
     }
 }
 

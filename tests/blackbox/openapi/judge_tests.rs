@@ -351,6 +351,7 @@ fn challenge(state: ChallengeState) -> Challenge {
         id: ChallengeId::new(asked_at, &SystemRandom),
         app_space,
         origin: Some(RequestOriginId::new(app_space, &SystemRandom)),
+        asked_by: None,
         approval: None,
         action: None,
         relayed: None,

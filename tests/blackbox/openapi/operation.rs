@@ -216,6 +216,9 @@ impl Parameter {
     }
 }
 
+/// Texts that are not called `text/`: a text of JSON per line is no JSON either.
+const TEXTS: [&str; 2] = ["application/jsonl", "image/svg+xml"];
+
 impl Content {
     /// The content of the request or reply at `pointer`.
     fn read(document: &mut Document, pointer: &str) -> Result<Self, LoadError> {
@@ -242,7 +245,7 @@ impl Content {
         };
         let value = match media.as_str() {
             "application/x-www-form-urlencoded" => form::parse(body),
-            text if text.starts_with("text/") => String::from_utf8(body.to_vec())
+            text if text.starts_with("text/") || TEXTS.contains(&text) => String::from_utf8(body.to_vec())
                 .map(Value::String)
                 .map_err(|_| "the text is not UTF-8".into()),
             _ => serde_json::from_slice(body).map_err(|error| format!("the body is not JSON: {error}")),

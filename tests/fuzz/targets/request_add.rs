@@ -8,6 +8,7 @@ use countersign_crypto::basic::BasicKey;
 use countersign_crypto::digest::{Digest, canonical_json};
 use countersign_crypto::encoding::base64;
 use countersign_domain::account::Account;
+use countersign_domain::actor::Actor;
 use countersign_domain::app_space::AppProtocol;
 use countersign_domain::callback::{CallbackKind, CallbackRule};
 use countersign_domain::outbound_url::{Loopback, OutboundUrl};
@@ -52,8 +53,14 @@ fn service() -> Service {
     };
     let scheme = AppProtocol::parse("appProtocol", "demoapp").expect("the scheme is well-formed");
     let ann = AccountId::parse("accountId", "ann".into()).expect("the account id is well-formed");
-    let account =
-        Account::of(&User::new(samples::user_id(), samples::app_space_id(), ann, None, samples::NOW));
+    let account = Account::of(&User::new(
+        samples::user_id(),
+        samples::app_space_id(),
+        ann,
+        None,
+        Actor::Service,
+        samples::NOW,
+    ));
     let write = Write::new()
         .insert("origin", &origin)
         .and_then(|write| write.insert("app space", &samples::app_space("Demo", scheme)))

@@ -1,7 +1,10 @@
 //! The chromedriver process.
 
 use std::io::{BufRead, BufReader, ErrorKind};
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use super::complaints::wire;
 
@@ -15,7 +18,12 @@ pub struct Browser {
     /// Kept open: a driver that cannot write its log ends.
     _log: BufReader<ChildStdout>,
     port: u16,
+    /// For temporary files: Chromium leaves some behind.
+    folder: PathBuf,
 }
+
+/// How many drivers this process started.
+static STARTED: AtomicU32 = AtomicU32::new(0);
 
 impl Browser {
     /// Starts chromedriver on a free port.
@@ -27,7 +35,12 @@ impl Browser {
     }
 
     fn start_now() -> Self {
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let folder =
+            std::env::temp_dir().join(format!("countersign-browser-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder for temporary files");
         let started = Command::new("chromedriver")
+            .env("TMPDIR", &folder)
             .args(["--port=0", "--log-level=SEVERE"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -44,10 +57,15 @@ impl Browser {
             let last = said.lines().last().unwrap_or_default();
             if let Some((_, port)) = last.trim_end_matches('.').split_once("started successfully on port ") {
                 let port = port.parse().expect("a port");
-                return Self { process, _log: log, port };
+                return Self { process, _log: log, port, folder };
             }
         }
         panic!("chromedriver ended at its start:\n{said}");
+    }
+
+    /// A folder for temporary files, which goes when the browser ends.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Where it listens, on the loopback address.
@@ -58,9 +76,16 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Asked so, it ends its Chromiums and removes their folders first.
+        // Asked so, it ends its Chromiums and removes their folders first; it gets five seconds for that.
         let _ = wire(self.port, "GET", "/shutdown", "");
+        for _ in 0..100 {
+            if matches!(self.process.try_wait(), Ok(Some(_))) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
         let _ = self.process.kill();
         let _ = self.process.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

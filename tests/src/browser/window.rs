@@ -1,5 +1,7 @@
 //! A window: one Chromium with storage of its own.
 
+use std::path::Path;
+
 use fantoccini::error::CmdError;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder};
@@ -8,7 +10,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use super::command::Extension;
-use super::complaints::complaints;
+use super::complaints::{complaints, wire};
 use super::driver::{Browser, INSTALL};
 
 /// One Chromium without a screen. Cookies and storage are its own and begin empty.
@@ -26,9 +28,21 @@ impl Browser {
     /// # Panics
     /// If Chromium is not installed, or does not start.
     pub async fn window(&self) -> Window {
+        self.window_with(&[]).await
+    }
+
+    /// Like [`Browser::window`], with a camera that sees `film`, a file in the format YUV4MPEG2, over and over.
+    ///
+    /// # Panics
+    /// If Chromium is not installed, or does not start.
+    pub async fn window_filming(&self, film: &Path) -> Window {
+        self.window_with(&[format!("--use-file-for-fake-video-capture={}", film.display())]).await
+    }
+
+    async fn window_with(&self, flags: &[String]) -> Window {
         let url = format!("http://127.0.0.1:{}", self.port());
         let mut builder = ClientBuilder::new(HttpConnector::new());
-        let client = match builder.capabilities(capabilities()).connect(&url).await {
+        let client = match builder.capabilities(capabilities(flags)).connect(&url).await {
             Ok(client) => client,
             Err(error) => panic!("Chromium does not start: {error}\n{INSTALL}"),
         };
@@ -37,8 +51,8 @@ impl Browser {
     }
 }
 
-fn capabilities() -> Capabilities {
-    let capabilities = json!({
+fn capabilities(flags: &[String]) -> Capabilities {
+    let mut capabilities = json!({
         "browserName": "chrome",
         "goog:loggingPrefs": { "browser": "ALL" },
         "goog:chromeOptions": { "args": [
@@ -55,6 +69,8 @@ fn capabilities() -> Capabilities {
             "--disable-sync",
             "--window-size=1280,800",
             "--force-color-profile=srgb",
+            // As on a phone; a picture shows none then either.
+            "--hide-scrollbars",
             "--lang=en-GB",
             // A page that asks another host fails, here as under its policy.
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
@@ -62,6 +78,9 @@ fn capabilities() -> Capabilities {
             "--use-fake-device-for-media-stream",
         ] },
     });
+    if let Some(args) = capabilities["goog:chromeOptions"]["args"].as_array_mut() {
+        args.extend(flags.iter().map(|flag| Value::from(flag.as_str())));
+    }
     match capabilities {
         Value::Object(capabilities) => capabilities,
         _ => Capabilities::new(),
@@ -156,10 +175,9 @@ impl Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
+        let found = self.complaints();
+        let _ = wire(self.port, "DELETE", &format!("/session/{}", self.session), "");
         // A test that failed already has a better reason.
-        if !std::thread::panicking() {
-            let found = self.complaints();
-            assert!(found.is_empty(), "the page complained:\n{}", found.join("\n"));
-        }
+        assert!(found.is_empty() || std::thread::panicking(), "the page complained:\n{}", found.join("\n"));
     }
 }

@@ -13,10 +13,10 @@ pub struct ShownDocument {
     pub challenge: ChallengeId,
     /// Where it belongs.
     pub app_space: AppSpaceId,
-    /// Who asks.
-    pub request_origin: RequestOriginId,
+    /// Who asks; nobody where an administrator asks by hand.
+    pub request_origin: Option<RequestOriginId>,
     /// Who asks, by name.
-    pub request_origin_name: String,
+    pub request_origin_name: Option<String>,
     /// What is asked.
     pub content: Option<Content>,
     /// What the Request Origin adds for the app.
@@ -34,6 +34,11 @@ pub struct ShownDocument {
 }
 
 impl ShownDocument {
+    /// Who asks, as a person reads it.
+    pub fn asker(&self) -> &str {
+        self.request_origin_name.as_deref().unwrap_or("An administrator")
+    }
+
     /// Whether the answer with this button must carry the matching code: with `showCode`, the buttons with
     /// `strongAuth` need it, or every button where none has `strongAuth`.
     pub fn needs_code(&self, button: usize) -> bool {

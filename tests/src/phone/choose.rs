@@ -68,7 +68,7 @@ pub(crate) fn code<'a>(
 ) -> Result<Option<&'a str>, Trouble> {
     match typed {
         None if shown.needs_code(button) => Err(Trouble::new(
-            format!("This answer needs the code that {} shows.", plain::cut(&shown.request_origin_name, 40)),
+            format!("This answer needs the code that {} shows.", plain::cut(shown.asker(), 40)),
             "Give the command again with --code and its six digits.",
         )),
         Some(_) if !shown.show_code => {

@@ -38,13 +38,13 @@ pub(crate) fn title(challenge: &Challenge) -> String {
         Some(Content::Custom(value)) => plain::line(&value.to_string()),
         None => "a question without content".to_owned(),
     };
-    format!("{}: {what}", plain::cut(&shown.request_origin_name, 40))
+    format!("{}: {what}", plain::cut(shown.asker(), 40))
 }
 
 /// A challenge whole.
 pub(crate) fn challenge(challenge: &Challenge, now: Timestamp) -> String {
     let shown = &challenge.shown;
-    let mut text = format!("{} asks:\n", plain::cut(&shown.request_origin_name, WIDTH - 7));
+    let mut text = format!("{} asks:\n", plain::cut(shown.asker(), WIDTH - 7));
     content(&mut text, shown.content.as_ref());
     text.push('\n');
     for (index, button) in shown.buttons.iter().enumerate() {

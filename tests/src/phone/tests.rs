@@ -92,7 +92,7 @@ fn the_inbox_has_a_line_for_each_challenge() {
 fn nothing_that_was_asked_steers_the_terminal() {
     let content = json!({"title": "\u{1b}[2J", "keys": [{"key": "\u{202e}a", "value": "b\u{7}"}]});
     let mut nasty = challenge(content, json!([{"title": "\u{1b}c", "strongAuth": false}]), false);
-    nasty.shown.request_origin_name = "Evil\u{9b}".into();
+    nasty.shown.request_origin_name = Some("Evil\u{9b}".into());
     nasty.status = "\u{1b}".into();
     for text in [show::challenge(&nasty, NOW), show::inbox(&[nasty.clone()], NOW)] {
         assert!(!text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{text:?}");

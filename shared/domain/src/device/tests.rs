@@ -30,24 +30,24 @@ fn push(result: Result<Device, Refused>) -> Result<PushRegistration, Refused> {
 }
 
 fn revoked() -> Device {
-    with(registered("a", "arn:a")).revoke(RevokedBy::Device, at(1)).unwrap()
+    with(registered("a", "arn:a")).revoke_itself(at(1)).unwrap()
 }
 
 #[test]
 fn it_is_revoked_once_and_takes_no_pushes_then() {
     for by in [RevokedBy::RequestOrigin, RevokedBy::Device, RevokedBy::StrongFailures, RevokedBy::User] {
-        let revoked = with(registered("a", "arn:a")).revoke(by, at(1)).unwrap();
+        let revoked = with(registered("a", "arn:a")).revoke(by, Actor::Service, at(1)).unwrap();
         assert_eq!(revoked.state, DeviceState::Revoked { at: at(1), by });
         assert_eq!(revoked.push, PushRegistration::None);
         assert!(!revoked.is_active());
-        assert_eq!(revoked.revoke(RevokedBy::User, at(2)).map(|_| ()), Err(REVOKED));
+        assert_eq!(revoked.revoke(RevokedBy::User, Actor::Service, at(2)).map(|_| ()), Err(REVOKED));
     }
 }
 
 #[test]
 fn a_revoked_one_does_nothing_more() {
     let name = DeviceName::parse("name", "New".into()).unwrap();
-    assert_eq!(revoked().rename(name).map(|_| ()), Err(REVOKED));
+    assert_eq!(revoked().rename(name, Actor::Service).map(|_| ()), Err(REVOKED));
     assert_eq!(push(revoked().set_push_token(Some(push_token("b")))), Err(REVOKED));
     assert_eq!(push(revoked().set_push_token(None)), Err(REVOKED));
     assert_eq!(revoked().strong_failure(5, at(2)).map(|_| ()), Err(REVOKED));
@@ -60,7 +60,8 @@ fn a_revoked_one_does_nothing_more() {
 
 #[test]
 fn it_takes_a_new_name() {
-    let renamed = device().rename(DeviceName::parse("name", "Old phone".into()).unwrap()).unwrap();
+    let renamed =
+        device().rename(DeviceName::parse("name", "Old phone".into()).unwrap(), Actor::Service).unwrap();
     assert_eq!(renamed.name.as_str(), "Old phone");
     for name in ["", "a\nb", &"x".repeat(65)] {
         assert!(DeviceName::parse("name", name.into()).is_err(), "{name:?}");

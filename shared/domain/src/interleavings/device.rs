@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
-use crate::device::{Device, DeviceName, PushRegistration, RevokedBy, StrongFailure};
+use crate::actor::Actor;
+use crate::device::{Device, DeviceName, PushRegistration, StrongFailure};
 use crate::event::EventKind;
 use crate::samples::{at, device, push_token};
 
@@ -35,8 +36,8 @@ fn call() -> impl Strategy<Value = Call> {
 fn apply(device: Device, call: Call) -> Option<Device> {
     let now = at(1);
     match call {
-        Call::Revoke => device.revoke(RevokedBy::Device, now).ok(),
-        Call::Rename => device.rename(DeviceName::parse("name", "New".into()).unwrap()).ok(),
+        Call::Revoke => device.revoke_itself(now).ok(),
+        Call::Rename => device.rename(DeviceName::parse("name", "New".into()).unwrap(), Actor::Service).ok(),
         Call::SetToken(token) => device.set_push_token(token.map(push_token)).ok(),
         Call::Registered(endpoint) => device.registered(endpoint.into()).ok(),
         Call::Disabled(endpoint) => device.push_disabled(endpoint, now).ok(),

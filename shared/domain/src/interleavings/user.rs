@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use crate::account::Account;
+use crate::actor::Actor;
 use crate::event::EventKind;
 use crate::samples::{account_id, at, device, user};
 use crate::user::{HISTORY_MAX, User, UserInfo, UserState};
@@ -27,11 +28,13 @@ fn call() -> impl Strategy<Value = Call> {
 fn apply(user: User, call: Call, step: usize) -> Option<User> {
     let now = at(step.try_into().unwrap());
     match call {
-        Call::Suspend => user.suspend(now).ok(),
-        Call::Restore => user.restore(now).ok(),
-        Call::Revoke => user.revoke(now).ok(),
-        Call::Rename => user.rename(account_id(&format!("ann-{step}")), now).ok(),
-        Call::SetInfo => user.set_info(UserInfo::parse("userInfo", step.to_string()).ok(), now).ok(),
+        Call::Suspend => user.suspend(Actor::Service, now).ok(),
+        Call::Restore => user.restore(Actor::Service, now).ok(),
+        Call::Revoke => user.revoke(Actor::Service, now).ok(),
+        Call::Rename => user.rename(account_id(&format!("ann-{step}")), Actor::Service, now).ok(),
+        Call::SetInfo => {
+            user.set_info(UserInfo::parse("userInfo", step.to_string()).ok(), Actor::Service, now).ok()
+        }
     }
 }
 

@@ -1,0 +1,12 @@
+//! The web device, as the person in front of it uses it.
+
+mod answering;
+mod assets;
+mod claims;
+mod codes;
+mod enrolling;
+mod keeping;
+mod looks;
+mod page;
+mod passkeys;
+mod pins;

@@ -1,0 +1,62 @@
+//! Wrong PINs: counted by the service, and in the end the device is revoked.
+
+use serde_json::json;
+
+use super::page::{DevicePage, PIN, WRONG_PIN, at};
+use crate::browser::scene::Scene;
+
+/// How many tries the service says are left.
+async fn attempts_left(page: &DevicePage) -> String {
+    page.window.click(&at("nav-accounts")).await;
+    page.window.click(&at("account-open")).await;
+    let text = page.window.text(&at("attempts-left")).await;
+    page.window.click(&at("nav-inbox")).await;
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_pin_is_counted_and_a_right_one_forgives() {
+    let scene = Scene::new().await;
+    let page = DevicePage::enrol(&scene, "ann").await;
+    let asked = scene.world.ask("ann").await;
+    page.open_question(&asked).await;
+    page.answer(0).await;
+    page.unlock(WRONG_PIN).await;
+    page.window.see("[data-test=pin-attempts][data-left=\"4\"]").await;
+    page.unlock(PIN).await;
+    page.ended("answered").await;
+    assert!(attempts_left(&page).await.contains('5'));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_the_page_gives_no_try_back() {
+    let scene = Scene::new().await;
+    let page = DevicePage::enrol(&scene, "ann").await;
+    let asked = scene.world.ask("ann").await;
+    page.open_question(&asked).await;
+    page.answer(0).await;
+    page.unlock(WRONG_PIN).await;
+    page.window.see("[data-test=pin-attempts][data-left=\"4\"]").await;
+    page.window.reload().await;
+    page.ready().await;
+    assert!(attempts_left(&page).await.contains('4'));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_all_tries_are_used_up_the_device_is_revoked_and_its_keys_are_gone() {
+    let scene = Scene::new().await;
+    scene.world.change_app_space(|app_space| app_space.policy.strong_failures_max = 2).await;
+    let page = DevicePage::enrol(&scene, "ann").await;
+    let asked = scene.world.ask("ann").await;
+    page.open_question(&asked).await;
+    page.answer(0).await;
+    page.unlock(WRONG_PIN).await;
+    page.window.see("[data-test=pin-attempts][data-left=\"1\"]").await;
+    page.unlock(WRONG_PIN).await;
+    page.window.see("[data-test=account-problem][data-problem=revoked]").await;
+    page.window.gone(&at("pin")).await;
+    assert_eq!(page.keys().await, json!([]), "the browser keeps no key of a revoked device");
+    let devices = scene.world.backend().get("/api/device/getAll?accountId=ann").await.ok();
+    assert_eq!(devices[0]["status"], "revoked");
+    assert_eq!(scene.world.request(&asked["guid"]).await["status"], "pending");
+}
