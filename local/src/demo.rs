@@ -10,6 +10,7 @@ use countersign_domain::cloud_settings::{CloudSettings, RelyingParty};
 use countersign_domain::company::Company;
 use countersign_domain::id::{AppSpaceId, CompanyId};
 use countersign_lambda::App;
+use countersign_lambda::setup::company_key;
 use countersign_lambda::setup::origin_keys::KeyType;
 use countersign_store::Write;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,9 @@ pub struct Demo {
     pub aws_endpoint_url: Option<String>,
     /// What the functions must be told to use the same table and secrets.
     pub environment: std::collections::BTreeMap<String, String>,
+    /// The company; none in a demo of an older version.
+    #[serde(default)]
+    pub company: Option<DemoCompany>,
     /// The App Space.
     pub app_space: DemoAppSpace,
     /// How apps of the Authenticator API reach it.
@@ -45,6 +49,17 @@ pub struct Demo {
     pub admin: Option<DemoAdmin>,
     /// Its Request Origins: one by Basic, one by HMAC.
     pub origins: Vec<DemoOrigin>,
+}
+
+/// See [`Demo::company`].
+#[derive(Clone, Serialize, Deserialize)]
+pub struct DemoCompany {
+    /// Its id.
+    pub guid: String,
+    /// Its name.
+    pub name: String,
+    /// Its provisioning key.
+    pub key: String,
 }
 
 /// See [`Demo::app_space`].
@@ -107,6 +122,8 @@ impl Demo {
     ) -> Result<Self, DemoFailed> {
         let (now, random) = (app.now(), app.random());
         let company = Company::new(CompanyId::new(now, random), "Demo Company".into(), None, now);
+        let keyed = company_key::with_key(app, company).await;
+        let (company, company_key) = keyed.map_err(|_| refused("its provisioning key cannot be kept"))?;
         let app_protocol = AppProtocol::parse("appProtocol", "demobank").map_err(refused)?;
         let app_space = AppSpace::new(AppSpaceId::new(random), company.id, "Demo Bank".into(), app_protocol);
         let app_space = AppSpace { push: push_platforms(sns).await?, ..app_space };
@@ -145,6 +162,11 @@ impl Demo {
             environment: environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             authenticator: DemoAuthenticator::of(base_url, app_space.id.tenant(), key.public().to_pem()),
             admin: Some(admin),
+            company: Some(DemoCompany {
+                guid: company.id.to_string(),
+                name: company.name,
+                key: company_key.expose().clone(),
+            }),
             app_space: DemoAppSpace { guid: app_space.id.to_string(), name: app_space.name },
             origins: origins
                 .iter()
@@ -186,8 +208,12 @@ impl Demo {
         let link = self.admin.as_ref().and_then(|admin| admin.link.as_ref());
         let link = link.map(|link| format!("ADMIN_LINK='{link}'\n")).unwrap_or_default();
         let DemoAuthenticator { configuration_v1, configuration_v2, .. } = &self.authenticator;
+        let company = self.company.as_ref();
+        let company = company
+            .map(|DemoCompany { guid, key, .. }| format!("COMPANY='{guid}'\nCOMPANY_KEY='{key}'\n"))
+            .unwrap_or_default();
         format!(
-            "BASE_URL='{}'\n{}{link}AUTHENTICATOR_V1='{configuration_v1}'\nAUTHENTICATOR_V2='{configuration_v2}'\n",
+            "BASE_URL='{}'\n{}{company}{link}AUTHENTICATOR_V1='{configuration_v1}'\nAUTHENTICATOR_V2='{configuration_v2}'\n",
             self.base_url,
             basic.unwrap_or_default()
         )

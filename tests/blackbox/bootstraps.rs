@@ -188,7 +188,7 @@ fn allows(grant: &Grant, right: &Right) -> bool {
     grant.action == right.action && grant.resource == resource
 }
 
-/// What the event source mapping of a function does in the function's name.
+/// What AWS does in the function's name: its event source mapping, and Secrets Manager's call of the rotation function.
 fn is_of_lambda(grant: &Grant) -> bool {
     matches!(
         grant.action.as_str(),
@@ -197,6 +197,7 @@ fn is_of_lambda(grant: &Grant) -> bool {
             | "dynamodb:GetShardIterator"
             | "dynamodb:ListStreams"
             | "sqs:SendMessage"
+            | "lambda:InvokeFunction"
     )
 }
 

@@ -4,4 +4,5 @@ mod device;
 mod film;
 mod harness;
 mod pictures;
+mod portal;
 mod scene;

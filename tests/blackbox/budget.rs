@@ -4,6 +4,7 @@
 
 mod access;
 mod logins;
+mod setup;
 mod watching;
 
 use std::collections::BTreeSet;

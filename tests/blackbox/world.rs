@@ -125,6 +125,10 @@ impl World {
         self.bundle.standins().unwrap()
     }
 
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     pub(crate) fn turn(&self, span: Span) {
         self.clock.turn(span);
     }

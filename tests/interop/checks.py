@@ -11,6 +11,7 @@ import check_backend
 import check_device
 import check_life
 import check_outcome
+import check_provisioning
 import idp.checks
 import uaf.checks
 from backend import Backend
@@ -32,6 +33,8 @@ def first_run(tally, service, node):
             check_device.run(tally, backend)
         with tally.check("backends are checked to the end"):
             check_backend.run(tally, backend)
+        with tally.check("provisioning is checked to the end"):
+            check_provisioning.run(tally, demo)
         if event is not None:
             check_outcome.replayed(tally, backend, receiver, origin["webhookSecret"], event)
     kept = check_life.Kept(backend)

@@ -14,7 +14,7 @@ pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<()>, R
     for _ in 0..ROUNDS {
         let (caller, old) = managed::read(app, &call, None).await?;
         let left = left(&caller.grants, &old.value.grants);
-        if left.len() == old.value.grants.len() && !old.value.grants.is_empty() {
+        if left.len() == old.value.grants.len() {
             return Err(Refusal::Forbidden);
         }
         let (new, event, detail) = if left.is_empty() {

@@ -29,10 +29,8 @@ pub(crate) struct AppSpaceView {
     roles: Vec<&'static str>,
     counts: Counts,
     /// For those who may see them.
-    #[serde(skip_serializing_if = "Option::is_none")]
     administrators: Option<Vec<AdministratorSummary>>,
     /// Likewise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     settings: Option<SettingsView>,
 }
 

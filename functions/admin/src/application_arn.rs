@@ -7,6 +7,8 @@ use countersign_domain::invalid::Invalid;
 
 /// How the names begin of those that are made here.
 const OURS: &str = "countersign-";
+/// Characters of the App Space's id that follows.
+const GUID: usize = 36;
 
 /// Takes the ARN of an application of one of `platforms`. One that was made here is for the App Space that it was made for.
 pub(crate) fn parse(
@@ -21,7 +23,7 @@ pub(crate) fn parse(
             let platforms = platforms.join(" or ");
             Err(Invalid::new(field, format!("is not the ARN of an SNS platform application for {platforms}")))
         }
-        Some((_, name)) if name.starts_with(OURS) && !name.starts_with(&prefix(app_space)) => {
+        Some((_, name)) if made_for(name).is_some_and(|other| other != app_space) => {
             Err(Invalid::new(field, "is the platform application of another App Space"))
         }
         Some(_) => Ok(arn.to_owned()),
@@ -36,6 +38,11 @@ pub(crate) fn new_name(app_space: AppSpaceId, random: &dyn Random) -> String {
 /// Whether it was made here, for this App Space and platform.
 pub(crate) fn is_ours(arn: &str, app_space: AppSpaceId, platform: &str) -> bool {
     read(arn).is_some_and(|(known, name)| known == platform && name.starts_with(&prefix(app_space)))
+}
+
+/// For whom it was made, if it was made here.
+fn made_for(name: &str) -> Option<AppSpaceId> {
+    name.strip_prefix(OURS)?.get(..GUID)?.parse().ok()
 }
 
 fn prefix(app_space: AppSpaceId) -> String {
@@ -63,7 +70,7 @@ mod tests {
         let arn =
             |platform: &str, name: &str| format!("arn:aws:sns:eu-west-1:123456789012:app/{platform}/{name}");
         let take = |arn: &str| parse("android.application", arn, &["GCM"], ours);
-        assert!(take(&arn("GCM", "bank")).is_ok());
+        assert!(take(&arn("GCM", "bank")).is_ok() && take(&arn("GCM", "countersign-bank")).is_ok());
         let made = new_name(ours, &SystemRandom);
         assert!(take(&arn("GCM", &made)).is_ok() && is_ours(&arn("GCM", &made), ours, "GCM"));
         assert!(!is_ours(&arn("GCM", &made), ours, "APNS") && !is_ours(&arn("GCM", "bank"), ours, "GCM"));

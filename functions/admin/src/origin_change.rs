@@ -13,6 +13,7 @@ use countersign_lambda::{App, Call, Refusal};
 use countersign_store::{Write, keys};
 
 /// What is to be done with a Request Origin, and what the operation makes of it.
+#[allow(clippy::large_enum_variant)] // one at a time, never in bulk
 pub(crate) enum Change<T> {
     /// It is so already.
     Nothing(T),

@@ -14,9 +14,16 @@ use crate::error::JobError;
 use crate::webhook::Message;
 
 /// What the attempt needs to know.
-pub(crate) struct WebhookAttempt {
-    origin: RequestOrigin,
-    is_gone: bool,
+pub(crate) enum WebhookAttempt {
+    /// There is somebody to deliver for.
+    For {
+        /// Who asked.
+        origin: RequestOrigin,
+        /// Whether its receiver answered 410 before.
+        is_gone: bool,
+    },
+    /// The Request Origin was removed, and its secrets with it.
+    ForNobody,
 }
 
 impl WebhookAttempt {
@@ -30,10 +37,10 @@ impl WebhookAttempt {
         let slot = read.add::<RequestOrigin>(keys::request_origin(origin));
         let gone = read.add::<GoneEndpoint>(keys::endpoint(origin, delivery.url.url().as_str()));
         let mut found = jobs.app.store.read(read, jobs.app.now()).await?;
-        let Some(origin) = found.take(slot)? else {
-            return Err(JobError::unexpected("a delivery without a Request Origin"));
-        };
-        Ok(Self { origin: origin.value, is_gone: found.take(gone)?.is_some() })
+        Ok(match found.take(slot)? {
+            Some(origin) => Self::For { origin: origin.value, is_gone: found.take(gone)?.is_some() },
+            None => Self::ForNobody,
+        })
     }
 
     /// Posts it, unless its receiver wants no more.
@@ -43,21 +50,21 @@ impl WebhookAttempt {
         delivery: &Delivery,
         began: Timestamp,
     ) -> Result<AttemptResult, JobError> {
-        if self.is_gone {
-            return Ok(AttemptResult::KnownGone);
-        }
-        let signature = sign(jobs, &self.origin, delivery, began).await?;
+        let Self::For { origin, is_gone: false } = self else { return Ok(AttemptResult::KnownGone) };
+        let signature = sign(jobs, origin, delivery, began).await?;
         let Delivery { id, url, body, .. } = delivery;
         jobs.webhooks()?.post(&Message { id, url, body, timestamp: began, signature: &signature }).await
     }
 
     /// Adds what follows from the outcome: after a 410 the callback is not called again.
     pub(crate) fn end(&self, write: Write, ended: &Delivery, now: Timestamp) -> Result<Write, JobError> {
-        if !matches!(ended.state, DeliveryState::Gone { .. }) {
-            return Ok(write);
+        match self {
+            Self::For { origin, .. } if matches!(ended.state, DeliveryState::Gone { .. }) => {
+                let url = ended.url.url().as_str().to_owned();
+                Ok(write.put_mark("endpoint", &GoneEndpoint { origin: origin.id, url, at: now })?)
+            }
+            _ => Ok(write),
         }
-        let url = ended.url.url().as_str().to_owned();
-        Ok(write.put_mark("endpoint", &GoneEndpoint { origin: self.origin.id, url, at: now })?)
     }
 }
 

@@ -16,7 +16,7 @@ impl Scene<'_> {
                 self.set("passkey", self.known["credential-id"].clone());
             }
             "signing in" => {
-                let begun = self.from_page("/admin/api/session/options", json!({})).await?;
+                let begun = self.call_from_page("/admin/api/session/options", json!({})).await?;
                 let credential = self.browser.get(&begun["publicKey"], &self.page()?);
                 self.keep_credential(&credential.map_err(failed)?);
             }
@@ -30,7 +30,7 @@ impl Scene<'_> {
     }
 
     /// Calls what an administrator's browser may call without a session.
-    async fn from_page(&self, path: &str, body: Value) -> Result<Value, EventFailed> {
+    async fn call_from_page(&self, path: &str, body: Value) -> Result<Value, EventFailed> {
         let headers =
             [("host", self.text("page-host")?.to_owned()), ("x-countersign-portal", "1".to_owned())];
         self.renderer.now.call_with("POST", path, &headers, &body).await
@@ -72,7 +72,7 @@ impl Scene<'_> {
 
     async fn open_invitation(&mut self, name: &str) -> Result<(), EventFailed> {
         let body = json!({ "token": self.text(name)? });
-        let opened = self.from_page("/admin/api/invitation/options", body).await?;
+        let opened = self.call_from_page("/admin/api/invitation/options", body).await?;
         let credential = self.browser.create(&opened["publicKey"], &self.page()?);
         self.keep_credential(&credential.map_err(failed)?);
         Ok(())
@@ -84,6 +84,6 @@ impl Scene<'_> {
         self.keep_token("passkey-token", &made)?;
         self.open_invitation("passkey-token").await?;
         let body = json!({ "token": self.text("passkey-token")?, "credential": self.known["credential"] });
-        self.from_page("/admin/api/invitation", body).await.map(drop)
+        self.call_from_page("/admin/api/invitation", body).await.map(drop)
     }
 }

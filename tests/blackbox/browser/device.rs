@@ -7,6 +7,6 @@ mod codes;
 mod enrolling;
 mod keeping;
 mod looks;
-mod page;
+pub(super) mod page;
 mod passkeys;
 mod pins;

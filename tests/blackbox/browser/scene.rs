@@ -8,6 +8,11 @@ use super::film;
 use crate::qr;
 use crate::world::World;
 
+/// The elements that a page calls `name` for tests.
+pub(super) fn at(name: &str) -> String {
+    format!("[data-test=\"{name}\"]")
+}
+
 pub(super) struct Scene {
     pub(super) world: World,
     browser: Browser,

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -12,8 +13,11 @@ use super::complaints::wire;
 pub(super) const INSTALL: &str =
     "browser tests need Chromium and its driver: apt-get install -y chromium chromium-driver";
 
-/// A running chromedriver. It ends, and every Chromium of it, when this is dropped.
-pub struct Browser {
+/// A running chromedriver. It ends, and every Chromium of it, when this and all its windows are dropped.
+pub struct Browser(pub(super) Arc<Driver>);
+
+/// The process. It ends when this is dropped.
+pub(super) struct Driver {
     process: Child,
     /// Kept open: a driver that cannot write its log ends.
     _log: BufReader<ChildStdout>,
@@ -31,10 +35,17 @@ impl Browser {
     /// # Panics
     /// If it is not installed, or does not start.
     pub async fn start() -> Self {
-        tokio::task::spawn_blocking(Self::start_now).await.expect("chromedriver starts")
+        Self(Arc::new(tokio::task::spawn_blocking(Driver::start).await.expect("chromedriver starts")))
     }
 
-    fn start_now() -> Self {
+    /// A folder for temporary files, which goes when the browser ends.
+    pub fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+}
+
+impl Driver {
+    fn start() -> Self {
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let folder =
             std::env::temp_dir().join(format!("countersign-browser-{}-{number}", std::process::id()));
@@ -63,18 +74,13 @@ impl Browser {
         panic!("chromedriver ended at its start:\n{said}");
     }
 
-    /// A folder for temporary files, which goes when the browser ends.
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// Where it listens, on the loopback address.
     pub(super) const fn port(&self) -> u16 {
         self.port
     }
 }
 
-impl Drop for Browser {
+impl Drop for Driver {
     fn drop(&mut self) {
         // Asked so, it ends its Chromiums and removes their folders first; it gets five seconds for that.
         let _ = wire(self.port, "GET", "/shutdown", "");

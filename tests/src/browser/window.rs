@@ -1,6 +1,7 @@
 //! A window: one Chromium with storage of its own.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use fantoccini::error::CmdError;
 use fantoccini::wd::Capabilities;
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::command::Extension;
 use super::complaints::{complaints, wire};
-use super::driver::{Browser, INSTALL};
+use super::driver::{Browser, Driver, INSTALL};
 
 /// One Chromium without a screen. Cookies and storage are its own and begin empty.
 ///
@@ -19,7 +20,7 @@ use super::driver::{Browser, INSTALL};
 pub struct Window {
     pub(super) client: Client,
     session: String,
-    port: u16,
+    driver: Arc<Driver>,
 }
 
 impl Browser {
@@ -40,14 +41,14 @@ impl Browser {
     }
 
     async fn window_with(&self, flags: &[String]) -> Window {
-        let url = format!("http://127.0.0.1:{}", self.port());
+        let url = format!("http://127.0.0.1:{}", self.0.port());
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client = match builder.capabilities(capabilities(flags)).connect(&url).await {
             Ok(client) => client,
             Err(error) => panic!("Chromium does not start: {error}\n{INSTALL}"),
         };
         let session = client.session_id().await.ok().flatten().expect("a session has an id");
-        Window { client, session, port: self.port() }
+        Window { client, session, driver: Arc::clone(&self.0) }
     }
 }
 
@@ -114,6 +115,16 @@ impl Window {
         self.client.current_url().await.expect("a window has an address").to_string()
     }
 
+    /// Gives the browser a cookie of the site of `url`, as strict as can be: no script reads it, no other site causes it to be sent.
+    ///
+    /// # Panics
+    /// If Chromium refuses.
+    pub async fn set_cookie(&self, url: &str, name: &str, value: &str) {
+        let cookie = json!({ "name": name, "value": value, "url": url, "path": "/", "secure": true, "httpOnly": true, "sameSite": "Strict" });
+        let set = self.devtools("Network.setCookie", cookie).await;
+        assert_eq!(set["success"], true, "the browser takes the cookie {name}");
+    }
+
     /// What the function body `script` returns; `arguments` are its arguments.
     ///
     /// # Panics
@@ -140,7 +151,7 @@ impl Window {
     /// What the page complained of since this was last asked: for tests that want it to. What nobody asked for fails
     /// the test when the window is dropped.
     pub fn complaints(&self) -> Vec<String> {
-        complaints(self.port, &self.session)
+        complaints(self.driver.port(), &self.session)
     }
 
     /// Makes the page believe that it is `ahead` milliseconds later, or earlier, than it is, from the next load on.
@@ -176,7 +187,7 @@ impl Window {
 impl Drop for Window {
     fn drop(&mut self) {
         let found = self.complaints();
-        let _ = wire(self.port, "DELETE", &format!("/session/{}", self.session), "");
+        let _ = wire(self.driver.port(), "DELETE", &format!("/session/{}", self.session), "");
         // A test that failed already has a better reason.
         assert!(found.is_empty() || std::thread::panicking(), "the page complained:\n{}", found.join("\n"));
     }

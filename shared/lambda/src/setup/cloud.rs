@@ -136,7 +136,7 @@ impl RelyingPartyChange {
         const ID: &str = "cloud.relyingParty.id";
         const ORIGINS: &str = "cloud.relyingParty.origins";
         let domain = WebAuthnDomain::parse(ID, &self.id)?;
-        if domain.authority() != self.id {
+        if domain.authority() != self.id || self.id.contains(':') {
             return Err(Invalid::new(ID, "is not a domain name in small letters, without a port"));
         }
         short(ORIGINS, &self.origins)?;

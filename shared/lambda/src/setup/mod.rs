@@ -3,6 +3,7 @@
 
 pub mod authenticator;
 pub mod cloud;
+pub mod company_key;
 pub mod given;
 pub mod identity_provider;
 pub mod origin_keys;

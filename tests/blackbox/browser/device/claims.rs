@@ -3,8 +3,8 @@
 use countersign_tests::device::link::Link;
 use serde_json::{Value, json};
 
-use super::page::{DevicePage, PIN, at};
-use crate::browser::scene::Scene;
+use super::page::{DevicePage, PIN};
+use crate::browser::scene::{Scene, at};
 
 async fn ask_anybody(scene: &Scene) -> Value {
     let body = json!({ "claimable": true, "content": "Log in?", "callback": scene.world.receiver.url() });

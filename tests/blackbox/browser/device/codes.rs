@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::page::{DevicePage, PIN, at};
-use crate::browser::scene::Scene;
+use super::page::{DevicePage, PIN};
+use crate::browser::scene::{Scene, at};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_code_is_told_and_the_right_one_is_taken() {

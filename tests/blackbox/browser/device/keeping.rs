@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::page::{DevicePage, PIN, at};
-use crate::browser::scene::Scene;
+use super::page::{DevicePage, PIN};
+use crate::browser::scene::{Scene, at};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_script_can_read_a_private_key() {

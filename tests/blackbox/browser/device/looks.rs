@@ -3,9 +3,9 @@
 use countersign_tests::browser::{Key, Scheme};
 use serde_json::json;
 
-use super::page::{DevicePage, PIN, at};
+use super::page::{DevicePage, PIN};
 use crate::browser::pictures::picture;
-use crate::browser::scene::Scene;
+use crate::browser::scene::{Scene, at};
 
 /// What holds on every screen, light and dark, as narrow as a phone can be.
 async fn is_well_made(page: &DevicePage) {
@@ -42,10 +42,10 @@ async fn every_screen_is_well_made() {
     let both = "return document.querySelectorAll('[data-test=request]').length === 2;";
     page.window.until("two questions", both, vec![]).await;
     is_well_made(&page).await;
-    picture(&page.window, "device-inbox").await;
+    picture(&page.window, "web-device-inbox").await;
     page.open_question(&asked).await;
     is_well_made(&page).await;
-    picture(&page.window, "device-question").await;
+    picture(&page.window, "web-device-question").await;
     page.window.fill(&at("code"), asked["code"].as_str().unwrap()).await;
     page.answer(0).await;
     page.window.see(&at("pin")).await;

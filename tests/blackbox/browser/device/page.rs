@@ -3,55 +3,50 @@
 use countersign_tests::browser::Window;
 use serde_json::Value;
 
-use crate::browser::scene::Scene;
+use crate::browser::scene::{Scene, at};
 
-pub(super) const PIN: &str = "274916";
-pub(super) const WRONG_PIN: &str = "831705";
+pub(in crate::browser) const PIN: &str = "274916";
+pub(in crate::browser) const WRONG_PIN: &str = "831705";
 
-/// What `name` is in the page.
-pub(super) fn at(name: &str) -> String {
-    format!("[data-test=\"{name}\"]")
-}
-
-pub(super) struct DevicePage {
-    pub(super) window: Window,
+pub(in crate::browser) struct DevicePage {
+    pub(in crate::browser) window: Window,
 }
 
 impl DevicePage {
     /// The page in a window of its own, without an account.
-    pub(super) async fn open(scene: &Scene) -> Self {
+    pub(in crate::browser) async fn open(scene: &Scene) -> Self {
         let page = Self { window: scene.window_with("/web/device").await };
         page.ready().await;
         page
     }
 
     /// The page with an account of `account_id`, bound by a pasted link and locked by [`PIN`].
-    pub(super) async fn enrol(scene: &Scene, account_id: &str) -> Self {
+    pub(in crate::browser) async fn enrol(scene: &Scene, account_id: &str) -> Self {
         let page = Self::open(scene).await;
         page.look_up(&scene.bind_uri(account_id).await).await;
         page.lock_by_pin(PIN).await;
         page
     }
 
-    pub(super) async fn ready(&self) {
+    pub(in crate::browser) async fn ready(&self) {
         self.window.see("html[data-ready=true]").await;
     }
 
     /// Pastes a link and uses it.
-    pub(super) async fn paste(&self, link: &str) {
+    pub(in crate::browser) async fn paste(&self, link: &str) {
         self.window.click(&at("nav-add")).await;
         self.window.fill(&at("link"), link).await;
         self.window.click(&at("use-link")).await;
     }
 
     /// Pastes a bind link, and waits for what it stands for.
-    pub(super) async fn look_up(&self, link: &str) {
+    pub(in crate::browser) async fn look_up(&self, link: &str) {
         self.paste(link).await;
         self.window.see(&at("enrol-account")).await;
     }
 
     /// Finishes the binding that was looked up.
-    pub(super) async fn lock_by_pin(&self, pin: &str) {
+    pub(in crate::browser) async fn lock_by_pin(&self, pin: &str) {
         self.window.click(&at("lock-pin")).await;
         self.window.fill(&at("new-pin"), pin).await;
         self.window.fill(&at("new-pin-again"), pin).await;
@@ -60,32 +55,32 @@ impl DevicePage {
     }
 
     /// Opens a question as soon as it is in the inbox.
-    pub(super) async fn open_question(&self, asked: &Value) {
+    pub(in crate::browser) async fn open_question(&self, asked: &Value) {
         let guid = asked["guid"].as_str().unwrap();
         self.window.click(&format!("[data-test=request][data-challenge=\"{guid}\"]")).await;
         self.window.see("main[data-screen=challenge]").await;
     }
 
     /// Clicks the option with this index.
-    pub(super) async fn answer(&self, index: u32) {
+    pub(in crate::browser) async fn answer(&self, index: u32) {
         self.window.click(&format!("[data-test=answer][data-index=\"{index}\"]")).await;
     }
 
     /// Says the PIN in the dialog that asks for it.
-    pub(super) async fn unlock(&self, pin: &str) {
+    pub(in crate::browser) async fn unlock(&self, pin: &str) {
         self.window.fill(&at("pin"), pin).await;
         self.window.click(&at("unlock-ok")).await;
     }
 
     /// Waits until the page says that the question ended so, and goes back to the inbox.
-    pub(super) async fn ended(&self, status: &str) {
+    pub(in crate::browser) async fn ended(&self, status: &str) {
         self.window.see(&format!("[data-test=outcome][data-status={status}]")).await;
         self.window.click(&at("outcome-done")).await;
         self.window.see("main[data-screen=inbox]").await;
     }
 
     /// Waits until the page tells this error of the service.
-    pub(super) async fn tells(&self, code: &str) {
+    pub(in crate::browser) async fn tells(&self, code: &str) {
         self.window.see(&format!("[data-test=error][data-code={code}]")).await;
     }
 }
@@ -120,7 +115,7 @@ const KEYS: &str = "
 
 impl DevicePage {
     /// The keys that the browser keeps: `type`, whether it is `extractable`, and whether a script can in fact read it.
-    pub(super) async fn keys(&self) -> Value {
+    pub(in crate::browser) async fn keys(&self) -> Value {
         self.window.run_async(KEYS, vec![]).await
     }
 }

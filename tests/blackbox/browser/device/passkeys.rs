@@ -1,7 +1,7 @@
 //! A passkey in place of a PIN.
 
-use super::page::{DevicePage, at};
-use crate::browser::scene::Scene;
+use super::page::DevicePage;
+use crate::browser::scene::{Scene, at};
 
 impl DevicePage {
     /// Finishes the binding that was looked up, with a passkey of the window's authenticator.

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::page::{DevicePage, PIN, WRONG_PIN, at};
-use crate::browser::scene::Scene;
+use super::page::{DevicePage, PIN, WRONG_PIN};
+use crate::browser::scene::{Scene, at};
 
 /// How many tries the service says are left.
 async fn attempts_left(page: &DevicePage) -> String {
