@@ -98,7 +98,7 @@ pub(crate) async fn handle(app: &App, call: Call<NoBody>) -> Result<Reply<AppSpa
 /// Of somebody who has a role there.
 fn summary(administrator: Administrator, app_space: AppSpaceId) -> Option<AdministratorSummary> {
     let roles = titles(role::roles_in(&administrator.grants, Some(app_space)));
-    let removed = matches!(administrator.state, AdministratorState::Removed { .. });
+    let removed = matches!(administrator.state, AdministratorState::Removed);
     (!removed && !roles.is_empty()).then(|| AdministratorSummary {
         guid: administrator.id.to_string(),
         state: administrator.state.name(),
