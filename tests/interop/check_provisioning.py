@@ -40,7 +40,7 @@ def run(tally, demo):
         device = enrolled(shop, "nora@example.com")
         callback = "https://shop.example/api/v1/callback"
         asked = expect(shop.ask("nora@example.com", "Pay 120 \u20ac?", callback=callback), 201)
-        equal([one["guid"] for one in expect(device.open_challenges(), 200)], [asked["guid"]])
+        equal([one["guid"] for one in expect(device.open_challenges(), 200)["challenges"]], [asked["guid"]])
     with check("another key type makes the former key worthless"):
         expect(key.call("POST", f"{origin}/keyManagement", {"keyType": "basic"}), 200)
         expect(shop.ask("nora@example.com", "Once more?"), 401, "unauthorized")

@@ -48,6 +48,7 @@ pub mod replaying;
 pub mod reply;
 pub mod settings;
 pub mod setup;
+mod signed_call;
 mod system_clock;
 mod this_machine;
 mod trace;

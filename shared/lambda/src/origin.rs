@@ -4,7 +4,7 @@
 //! it, and nothing of it is given out before the credential was verified.
 
 use countersign_crypto::basic::SaltedHash;
-use countersign_crypto::cx1::{Cx1Credential, WINDOW};
+use countersign_crypto::cx1::Cx1Credential;
 use countersign_crypto::encoding::from_base64;
 use countersign_crypto::sealing::Owner;
 use countersign_crypto::service_token::{AccessKeyClaims, AccessKeyHash};
@@ -25,6 +25,7 @@ use crate::guarded;
 pub use crate::guarded::{ROUNDS, Written};
 pub use crate::once::Once;
 use crate::refusal::{Refusal, internal};
+use crate::signed_call;
 
 /// Failed authentications of one Request Origin from one address before it must wait.
 const FAILURES: Attempts = Attempts { max: 10, window: Span::minutes(5) };
@@ -171,21 +172,12 @@ impl Presented {
                 }
             }
             Self::Signature(credential) => {
-                let (secret, origin) = match origin {
-                    Some(origin) => match &origin.credential {
-                        Credential::Hmac { sealed } => (open(app, origin.id, sealed).await?, Some(origin)),
-                        _ => (Secret::new(String::new()), None),
-                    },
-                    None => (Secret::new(String::new()), None),
+                let secret = match origin.as_ref().map(|origin| (origin.id, &origin.credential)) {
+                    Some((id, Credential::Hmac { sealed })) => Some(open(app, id, sealed).await?),
+                    _ => None,
                 };
-                let now = app.now();
-                let url = parts.full_url(&app.settings);
-                let verified = credential.verify(&secret, &parts.method, &url, &parts.raw_body);
-                let (Ok(()), Some(origin)) = (verified, origin) else { return Err(Refusal::Unauthorized) };
-                // Only who signed well is told that the clock is off.
-                credential.check_time(now).map_err(|_| Refusal::ClockSkew { server_time: now })?;
-                let until = credential.timestamp() + WINDOW + Span::secs(1);
-                Ok((origin, Some(Seen::new("cx1", &credential.once().to_string(), until))))
+                let seen = signed_call::verify(app, parts, credential, secret.as_ref())?;
+                origin.map(|origin| (origin, Some(seen))).ok_or(Refusal::Unauthorized)
             }
             Self::AccessKey(key, claims) => match origin {
                 Some(origin) if may_call(&origin) && has_access_key(&origin, key, claims, app.now()) => {

@@ -1,17 +1,16 @@
 //! What a caller of the administration API shows for itself.
 
-use countersign_crypto::cx1::{Cx1Credential, WINDOW};
+use countersign_crypto::cx1::Cx1Credential;
 use countersign_crypto::sealing::Owner;
 use countersign_domain::company::Company;
 use countersign_domain::id::CompanyId;
-use countersign_domain::secret::Secret;
-use countersign_domain::time::Span;
 use countersign_store::guards::Seen;
 
 use super::cookie::SessionToken;
 use crate::app::App;
 use crate::call::Parts;
 use crate::refusal::Refusal;
+use crate::signed_call;
 
 pub(super) enum Presented {
     /// A cookie.
@@ -51,16 +50,5 @@ pub(super) async fn verify_key(
         Some(sealed) => Some(app.keys.open(sealed, &secret_owner(&id)).await?),
         None => None,
     };
-    let nobody = Secret::new(String::new());
-    let url = parts.full_url(&app.settings);
-    let verified =
-        credential.verify(secret.as_ref().unwrap_or(&nobody), &parts.method, &url, &parts.raw_body);
-    if verified.is_err() || secret.is_none() {
-        return Err(Refusal::Unauthorized);
-    }
-    let now = app.now();
-    // Only who signed well is told that the clock is off.
-    credential.check_time(now).map_err(|_| Refusal::ClockSkew { server_time: now })?;
-    let until = credential.timestamp() + WINDOW + Span::secs(1);
-    Ok(Seen::new("cx1", &credential.once().to_string(), until))
+    signed_call::verify(app, parts, credential, secret.as_ref())
 }
