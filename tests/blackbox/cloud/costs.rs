@@ -111,7 +111,7 @@ async fn one_user(world: &World, backend: &Backend) {
     costs(world, "BBBT", backend.delete(&authenticator)).await;
     costs(world, "BQBT", backend.delete(&user)).await;
     costs(world, "BQ", backend.get("/api/v1/logs/export?fromDate=2026-11-22")).await;
-    costs(world, "BQQQ", backend.get("/api/v1/logs/export?timespan=P2D")).await;
+    costs(world, "BQ", backend.get("/api/v1/logs/export?timespan=P2D")).await;
 }
 
 /// What a call costs, whatever it answers.
