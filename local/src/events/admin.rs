@@ -1,15 +1,14 @@
 //! What events of the administration API need: a company of the event's own, whose provisioning key and Company Admin are known.
 
-use countersign_crypto::encoding::base64url;
 use countersign_crypto::system::SystemRandom;
 use countersign_domain::administrator::{Administrator, Passkey};
-use countersign_domain::chance;
 use countersign_domain::company::Company;
 use countersign_domain::id::{AdministratorId, CompanyId};
 use countersign_domain::role::Grant;
+use countersign_domain::secret::Secret;
 use countersign_domain::session::Session;
 use countersign_lambda::admin::SessionToken;
-use countersign_lambda::admin::presented::secret_owner;
+use countersign_lambda::setup::company_key;
 use countersign_store::Write;
 use serde_json::{Value, json};
 
@@ -19,7 +18,7 @@ use super::scene::{Scene, failed};
 /// A company whose provisioning key signs `${company-signature}`.
 pub(super) struct KeyHolder {
     pub(super) id: CompanyId,
-    pub(super) secret: String,
+    pub(super) secret: Secret<String>,
 }
 
 impl Scene<'_> {
@@ -68,13 +67,10 @@ impl Scene<'_> {
         let side = &self.renderer.now;
         let (app, now) = (side.app(), side.now());
         let id = CompanyId::new(now, &SystemRandom);
-        let secret = base64url(&chance::bytes::<32>(&SystemRandom));
-        let sealing = app.keys.sealing().await.map_err(failed)?;
-        let sealed = sealing.seal(secret.as_bytes(), &secret_owner(&id.to_string()), &SystemRandom);
-        let company = Company {
-            provisioning_secret: Some(sealed.to_string()),
-            ..Company::new(id, "Sample Company".into(), None, now)
-        };
+        let company = Company::new(id, "Sample Company".into(), None, now);
+        let (company, secret) = company_key::with_key(app, company)
+            .await
+            .map_err(|_| failed("a company's key cannot be kept"))?;
         let administrator = AdministratorId::new(now, &SystemRandom);
         let token = SessionToken::new(id, administrator, &SystemRandom);
         let (token_hash, cookie) = (token.hash(), token.cookie(self.renderer.public_url()));

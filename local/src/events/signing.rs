@@ -39,9 +39,9 @@ impl Renderer {
             "company-signature" => {
                 let holder =
                     scene.key_holder.as_ref().ok_or_else(|| EventFailed::Unknown(what.to_owned()))?;
-                let (secret, guid) = (Secret::new(holder.secret.clone()), holder.id.to_string());
+                let guid = holder.id.to_string();
                 let signed =
-                    cx1::sign(&secret, &guid, self.now.now(), &method, &whole_url(), body.as_bytes());
+                    cx1::sign(&holder.secret, &guid, self.now.now(), &method, &whole_url(), body.as_bytes());
                 Ok(signed.expose().clone())
             }
             "call-signature" => {
